@@ -1,0 +1,167 @@
+"""Grade the findings on every published scale for which they suffice, and say what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.reading_page import ScaleBand, ScaleItem, ScalePage
+from cicatrix.records import Answers, Finding, Grade
+from cicatrix.vocabulary import ACNE_SEVERITIES, FINDING_GROUPS
+
+_OPEN = FINDING_GROUPS["open"]
+_MM2_PER_CM2 = 100
+
+
+def grades_of(
+    findings: Iterable[Finding], facts: Answers, *, knowledge: Knowledge
+) -> tuple[Grade, ...]:
+    """A grade for every scale; its value is NaN where the findings do not suffice."""
+    found = tuple(findings)
+    return tuple(
+        _COUNTING[page.counting](page, found, facts)
+        for page in knowledge.scales.values()
+        if page.for_what in ("acne_scars", "active_acne", "raised_scars")
+    )
+
+
+def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) -> Grade:
+    return Grade(
+        scale=page.id,
+        value=value,
+        maximum=math.nan if page.maximum is None else page.maximum,
+        label=label,
+        verified=page.verified,
+        sources=tuple(dict.fromkeys(citation.id for citation in page.sources)),
+        missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def _weighted_counts(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) -> Grade:
+    """Sum over the items: the points of the count's band times the item's weight.
+
+    With a count missing the sum would be too small, so no value is given, but the part that
+    can be counted is told.
+    """
+    total, missing, fitting = 0.0, [], 0
+    for item in page.items:
+        mine = [f for f in findings if f.type in item.types]
+        belongs = [(f, _belongs(item, f)) for f in mine]
+        missing += [m for _, (sure, ms) in belongs if not sure for m in ms]
+        sure = [f for f, (is_sure, _) in belongs if is_sure]
+        fitting += len(sure)
+        if not sure:
+            continue
+        quantity = [_quantity(item, f) for f in sure]
+        if any(math.isnan(q) for q in quantity):
+            what = "area" if item.points else "count"
+            missing += [
+                f"{what} of {f.type} on {f.site}"
+                for f, q in zip(sure, quantity, strict=True)
+                if math.isnan(q)
+            ]
+            continue
+        total += _points(item, page.count_bands, sum(quantity))
+    missing += [f"type of the scars on {f.site}" for f in findings if f.type in _OPEN]
+    if not findings:
+        missing.append("findings")
+    if missing:
+        return _grade(page, math.nan, f"at least {total:g}" if total else "", missing)
+    return _grade(page, total, "", ())
+
+
+def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
+    """Whether a finding surely belongs to an item, and what must be known to tell."""
+    missing = []
+    for key, words in item.finding.items():
+        only, _, fact = key.rpartition(".")
+        if only and only != finding.type:
+            continue
+        known = finding.known.get(fact)
+        if known is None:
+            missing.append(f"{fact.replace('_', ' ')} of {finding.type} on {finding.site}")
+        elif not any(_matches(known, word) for word in words):
+            return False, ()
+    return not missing, tuple(missing)
+
+
+def _matches(known: object, word: str) -> bool:
+    for sign in ("<", ">="):
+        if word.startswith(sign) and isinstance(known, (int, float)):
+            limit = float(word.removeprefix(sign))
+            return known < limit if sign == "<" else known >= limit
+    return str(known) == word
+
+
+def _quantity(item: ScaleItem, finding: Finding) -> float:
+    known = finding.known.get("area_mm2" if item.points else "count", math.nan)
+    return float(known) if isinstance(known, (int, float)) else math.nan
+
+
+#: Upper ends, in cm², of the two smaller area classes of raised scars (unverified page).
+_AREA_CLASSES_CM2 = (5.0, 20.0)
+
+
+def _points(item: ScaleItem, bands: tuple[ScaleBand, ...], quantity: float) -> float:
+    if item.points:
+        area_cm2 = quantity / _MM2_PER_CM2
+        step = sum(area_cm2 >= edge for edge in _AREA_CLASSES_CM2)
+        return item.points[step]
+    reached = [band for band in bands if quantity >= band.at_least]
+    return (reached[-1].points or 0.0) * (item.weight or 0.0)
+
+
+def _worst_of(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) -> Grade:
+    """A global grade: the worst that any finding reaches."""
+    if page.for_what == "active_acne":
+        return _acne_grade(page, facts)
+    reached, missing = [], []
+    for finding in findings:
+        if finding.type in _OPEN:
+            missing.append(f"type of the scars on {finding.site}")
+            continue
+        fitting = [(item, _belongs(item, finding)) for item in page.items if finding.type in item.types]
+        sure = [item for item, (is_sure, _) in fitting if is_sure]
+        if sure:
+            reached.append(max(point for item in sure for point in item.points))
+        else:
+            missing += [m for _, (_, ms) in fitting for m in ms]
+    worst = max(reached, default=math.nan)
+    if not findings:
+        missing.append("findings")
+    # A missing fact can only raise the grade; at the top of the scale it changes nothing.
+    if missing and worst != page.maximum:
+        at_least = "" if math.isnan(worst) else f"at least {worst:g}"
+        return _grade(page, math.nan, at_least, missing)
+    return _grade(page, worst, _label(page, worst), ())
+
+
+def _label(page: ScalePage, value: float) -> str:
+    return next((grade.label for grade in page.grades if grade.grade == value), "")
+
+
+def _acne_grade(page: ScalePage, facts: Answers) -> Grade:
+    """IGA is what the case file asks for; the other scales of acne were not graded."""
+    severity = facts.get("acne_severity")
+    if page.needs != ("acne_severity",):
+        return _grade(page, math.nan, "", (need.replace("_", " ") for need in page.needs))
+    if severity is None:
+        return _grade(page, math.nan, "", ("acne severity",))
+    value = float(ACNE_SEVERITIES.index(str(severity)))
+    return _grade(page, value, _label(page, value), ())
+
+
+def _not_enough(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) -> Grade:
+    """Scales that need an examination of their own, named so that nobody thinks them forgotten."""
+    needs = page.needs or ("an examination of its own",)
+    return _grade(page, math.nan, "", (need.replace("_", " ") for need in needs))
+
+
+_COUNTING: Mapping[str, Callable[[ScalePage, tuple[Finding, ...], Answers], Grade]] = {
+    "weighted_count_bands": _weighted_counts,
+    "global_grade": _worst_of,
+    "region_factor": _not_enough,
+    "sum_of_items": _not_enough,
+    "not_computed": _not_enough,
+}

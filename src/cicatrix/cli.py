@@ -1,0 +1,210 @@
+"""The command line: one command a verb.
+
+Exit codes: 0 done; 2 the input or the words of the call are at fault, told in one message;
+1 a defect of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cicatrix import __version__
+from cicatrix.errors import CicatrixError, UnsafePlanError
+from cicatrix.knowledge_cli import knowledge_app
+
+if TYPE_CHECKING:
+    from cicatrix.knowledge import Knowledge
+    from cicatrix.records import Case, Plan
+
+app = typer.Typer(
+    name="cicatrix",
+    help="Assess acne scars and plan their treatment, every sentence with its source.",
+    epilog="cicatrix supports a qualified professional and never replaces one. No diagnosis.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(knowledge_app, name="knowledge")
+
+INPUT_AT_FAULT, DEFECT = 2, 1
+EXAMPLE = Path(__file__).parent / "examples" / "demo-case.yaml"
+
+CaseFile = Annotated[
+    Path, typer.Argument(metavar="CASE.yaml", help="The case file (YAML or JSON).")
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write report, handouts and plan.json here."),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print only JSON (cicatrix.plan/1) on standard output.")
+]
+LocalPages = Annotated[
+    Path | None,
+    typer.Option(
+        "--pages",
+        metavar="DIR",
+        help="A clinic's own rules and combinations, which may only make the plan stricter.",
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"cicatrix {__version__}")
+        raise typer.Exit
+
+
+@app.command("plan")
+def plan_command(
+    case_file: CaseFile,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    pages: LocalPages = None,
+) -> None:
+    """Decide every treatment for one patient and plan up to three courses."""
+    with _told_to_people():
+        plan, knowledge = _planned(case_file, pages)
+        if as_json:
+            _print_json(plan, knowledge)
+        else:
+            _print_plan(plan, knowledge)
+        if out is not None:
+            _write_everything(plan, knowledge, out)
+
+
+@app.command("demo")
+def demo_command(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the report and handouts go.")
+    ] = Path("cicatrix-demo"),
+) -> None:
+    """The whole main job on the example patient that ships with cicatrix."""
+    with _told_to_people():
+        plan, knowledge = _planned(EXAMPLE, None)
+        _print_plan(plan, knowledge)
+        _write_everything(plan, knowledge, out)
+        (out / "case.yaml").write_bytes(EXAMPLE.read_bytes())
+        _say(f"Copy {out / 'case.yaml'}, change it, and run: cicatrix plan YOUR-CASE.yaml")
+
+
+@contextlib.contextmanager
+def _told_to_people() -> Iterator[None]:
+    """Turn every refusal into one message and an exit code."""
+    try:
+        yield
+    except UnsafePlanError as error:
+        _say(f"cicatrix: {error}")
+        raise typer.Exit(DEFECT) from None
+    except CicatrixError as error:
+        _say(f"cicatrix: {error}")
+        raise typer.Exit(INPUT_AT_FAULT) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit from None
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextlib.contextmanager
+def _working(what: str) -> Iterator[None]:
+    """A spinner on standard error, and only where somebody looks at it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} …"):
+        yield
+
+
+def _planned(case_file: Path, pages: Path | None) -> tuple[Plan, Knowledge]:
+    from cicatrix.exchange.case_file import read_case
+
+    case = read_case(case_file)
+    with _working("Planning"):
+        from cicatrix.knowledge import load_knowledge
+        from cicatrix.visit import first_visit
+
+        knowledge = load_knowledge(local=pages)
+        plan = first_visit(case, knowledge=knowledge)
+    _tell_of_captures(case)
+    return plan, knowledge
+
+
+def _tell_of_captures(case: Case) -> None:
+    if case.captures:
+        names = ", ".join(capture.file for capture in case.captures)
+        _say(
+            f"cicatrix: {names} was not measured: this version plans from typed findings. "
+            "Type what you see under 'findings', or leave 'captures' out."
+        )
+
+
+def _print_json(plan: Plan, knowledge: Knowledge) -> None:
+    from cicatrix.exchange.plan_json import plan_text
+
+    sys.stdout.write(plan_text(plan, knowledge=knowledge))
+
+
+def _print_plan(plan: Plan, knowledge: Knowledge) -> None:
+    from rich.console import Console
+
+    from cicatrix.reporting.terminal import print_plan
+
+    print_plan(plan, knowledge=knowledge, console=Console())
+
+
+def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:
+    """Report, handouts in both languages and the plan as JSON, all in one folder."""
+    from cicatrix.exchange.plan_json import plan_text
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "plan.json").write_text(plan_text(plan, knowledge=knowledge), encoding="utf-8")
+    except OSError as error:
+        raise CicatrixError(
+            f"{out} cannot be written to ({error.strerror}). Name another folder with --out."
+        ) from None
+    written = [out / "plan.json"]
+    with _working("Writing the report and the handouts"):
+        from cicatrix.reporting import write_handout, write_report
+
+        written += write_report(plan, knowledge=knowledge, folder=out)
+        for language in ("en", "es"):
+            written += write_handout(plan, knowledge=knowledge, folder=out, language=language)
+    _say("Wrote:")
+    for path in written:
+        _say(f"  {path}")
+
+
+def main() -> None:
+    """The entry point of the ``cicatrix`` command."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - a defect of ours, told without a traceback
+        _say(
+            f"cicatrix: something went wrong inside cicatrix ({type(error).__name__}: {error}). "
+            "This is a defect of ours; please report it with the case file. "
+            "Set CICATRIX_TRACEBACK=1 to see where."
+        )
+        import os
+
+        if os.environ.get("CICATRIX_TRACEBACK"):
+            raise
+        sys.exit(DEFECT)
+
+
+if __name__ == "__main__":
+    main()

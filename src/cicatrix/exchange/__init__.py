@@ -1,0 +1,1 @@
+"""Records to and from the outside world. This room translates; it decides nothing."""

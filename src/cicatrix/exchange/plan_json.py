@@ -1,0 +1,243 @@
+"""A plan as JSON, in the shape that other programs lean on (`cicatrix.plan/1`)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.records import Course, Decision, Finding, Grade, Improvement, Plan, Reason, Target
+
+Json = dict[str, Any]
+
+
+def plan_text(plan: Plan, *, knowledge: Knowledge) -> str:
+    """The plan as JSON text; the same plan always gives the same bytes."""
+    return json.dumps(plan_json(plan, knowledge=knowledge), ensure_ascii=False, indent=2) + "\n"
+
+
+def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
+    """The plan as plain values. ``null`` means not measured or not known, never zero."""
+    told: Json = {
+        "schema": "cicatrix.plan/1",
+        "made_with": {"cicatrix": plan.cicatrix, "knowledge": plan.knowledge},
+        "findings": [_finding(finding) for finding in plan.findings],
+        "grades": [_grade(grade) for grade in plan.grades],
+        "red_flags": [
+            {
+                "caution": flag.caution,
+                "text": flag.text,
+                "do": flag.do,
+                "sources": list(flag.sources),
+                "rule": flag.rule,
+                "urgency": flag.urgency,
+                "stops_procedures": flag.stops_procedures,
+            }
+            for flag in plan.red_flags
+        ],
+        "questions": [
+            {
+                "intake": question.fact,
+                "ask": question.ask["en"],
+                "why": question.why["en"],
+                "unlocks": list(question.unlocks),
+            }
+            for question in plan.questions
+        ],
+        "treatments": [_treatment(decision, plan) for decision in plan.decisions],
+        "courses": [_course(course) for course in plan.courses],
+        "not_planned": [
+            {"treatment": left.treatment, "why": left.why} for left in plan.not_planned
+        ],
+    }
+    if not plan.courses:
+        told["no_course_because"] = list(plan.no_course_because)
+        told["relaxations"] = [
+            {"wish": way.wish, "now": way.now, "instead": way.instead} for way in plan.relaxations
+        ]
+    told["cautions"] = _cautions(plan, knowledge)
+    told["sources"] = _sources(told, knowledge)
+    return told
+
+
+def _number(value: float) -> float | int | None:
+    """A number for JSON: null where it is not known, a whole number where it is one."""
+    if math.isnan(value) or math.isinf(value):
+        return None
+    return int(value) if value == int(value) else round(value, 3)
+
+
+def _pair(low: float, high: float) -> list[float | int] | None:
+    ends = (_number(low), _number(high))
+    return [end for end in ends if end is not None] if None not in ends else None
+
+
+def _finding(finding: Finding) -> Json:
+    told: Json = {"type": finding.type, "site": finding.site, "side": finding.side}
+    told |= {
+        name: _number(value) if isinstance(value, float) else value
+        for name, value in finding.known.items()
+    }
+    if finding.measured:
+        told["measured"] = True
+    return told
+
+
+def _grade(grade: Grade) -> Json:
+    return {
+        "scale": grade.scale,
+        "value": _number(grade.value),
+        "max": _number(grade.maximum),
+        "label": grade.label,
+        "verified": grade.verified,
+        "sources": list(grade.sources),
+        "missing": list(grade.missing),
+    }
+
+
+def _target(target: Target) -> Json:
+    return {"site": target.site, "side": target.side, "type": target.type}
+
+
+def _reason(reason: Reason) -> Json:
+    return {
+        "rule": reason.rule,
+        "verdict": reason.verdict.value,
+        "text": reason.text,
+        "sources": list(reason.sources),
+        "conflict": reason.conflict or None,
+        "local": reason.local,
+    }
+
+
+def _treatment(decision: Decision, plan: Plan) -> Json:
+    return {
+        "id": decision.treatment,
+        "verdict": decision.verdict.value,
+        "role": decision.role.value,
+        "targets": [_target(target) for target in decision.targets],
+        "cautions": list(decision.cautions),
+        "reasons": [_reason(reason) for reason in decision.reasons],
+        "effect": _effect(plan.effects[decision.treatment]),
+        "until": decision.until or None,
+        "excluded_targets": [
+            {
+                **_target(left.target),
+                "verdict": left.verdict.value,
+                "reasons": [_reason(reason) for reason in left.reasons],
+            }
+            for left in decision.excluded
+        ],
+    }
+
+
+def _effect(effect: Improvement) -> Json | None:
+    if not effect.sources:
+        return None
+    return {
+        "text": effect.text,
+        "improvement_percent": _pair(effect.low_percent, effect.high_percent),
+        "placebo_percent": _pair(effect.placebo_low_percent, effect.placebo_high_percent),
+        "certainty": effect.certainty.value,
+        "sources": list(effect.sources),
+    }
+
+
+def _course(course: Course) -> Json:
+    return {
+        "name": course.name,
+        "weeks": course.weeks,
+        "sessions": course.sessions,
+        "steps": [
+            {
+                "week": step.week,
+                "treatment": step.treatment,
+                "session": step.session,
+                "of": step.of,
+                "targets": [_target(target) for target in step.targets],
+                "downtime_days": _pair(*step.downtime_days),
+                "cautions": list(step.cautions),
+                "prepare": [text["en"] for text in step.prepare],
+                "aftercare": [text["en"] for text in step.aftercare],
+                "lasts_weeks": step.lasts_weeks or None,
+            }
+            for step in course.steps
+        ],
+        "expected": [
+            {
+                "target": _target(expected.target),
+                "improvement_percent": _pair(
+                    expected.improvement.low_percent, expected.improvement.high_percent
+                ),
+                "certainty": expected.improvement.certainty.value,
+            }
+            for expected in course.expected
+        ],
+        "pih_percent": _pair(*course.pih_percent),
+        "cost": (
+            None
+            if math.isnan(course.cost)
+            else {"amount": _number(course.cost), "currency": course.currency}
+        ),
+        "proof": {
+            "status": course.proof.status,
+            "objective": _number(course.proof.objective),
+            "bound": _number(course.proof.bound),
+        },
+        "upkeep": [
+            {
+                "treatment": upkeep.treatment,
+                "first_week": upkeep.first_week,
+                "every_weeks": _pair(*upkeep.every_weeks),
+            }
+            for upkeep in course.upkeep
+        ],
+        "unpriced": list(course.unpriced),
+        "benefit": course.benefit,
+        "burden": course.burden,
+    }
+
+
+def _cautions(plan: Plan, knowledge: Knowledge) -> list[Json]:
+    """Every caution that a course, a decision or a red flag raises, in the vocabulary's order."""
+    raised = {c for d in plan.decisions for c in d.cautions}
+    raised |= {flag.caution for flag in plan.red_flags}
+    return [
+        {
+            "id": name,
+            "text": page.clinician,
+            "sources": [citation.id for citation in page.sources],
+        }
+        for name, page in knowledge.cautions.items()
+        if name in raised
+    ]
+
+
+def _sources(told: Json, knowledge: Knowledge) -> list[Json]:
+    """Every source that is cited anywhere in the plan, in the order of its id."""
+    cited = set(_cited(told))
+    return [
+        {
+            "id": source.id,
+            "title": source.title,
+            "year": source.year,
+            "url": source.url,
+            "depth": source.depth,
+        }
+        for source in sorted(knowledge.sources.values(), key=lambda s: s.id)
+        if source.id in cited
+    ]
+
+
+def _cited(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "sources":
+                yield from (str(name) for name in inner)
+            else:
+                yield from _cited(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _cited(inner)

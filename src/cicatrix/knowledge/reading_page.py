@@ -1,0 +1,136 @@
+"""The pages that explain: scales, questions, cautions, conflicts, education, assumptions."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from cicatrix.knowledge.conditions import Condition
+from cicatrix.knowledge.statements import (
+    CautionId,
+    Citation,
+    Page,
+    Piece,
+    Sourced,
+    SourcedText,
+    Text,
+)
+
+
+class ScaleItem(Sourced):
+    """One item of a scale: what is scored, and its weight or its allowed points."""
+
+    id: str
+    title: str
+    types: tuple[str, ...] = ()
+    #: Conditions on the finding that make it belong here, e.g. ``{severity: [mild]}``.
+    finding: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    weight: float | None = None
+    points: tuple[float, ...] = ()
+    region: str = ""
+
+
+class ScaleBand(Sourced):
+    """One step of a count or of a total: from ``at_least`` on it is worth ``points``."""
+
+    at_least: float
+    points: float | None = None
+    label: str = ""
+
+
+class ScaleGrade(Sourced):
+    """One grade of a global scale."""
+
+    grade: int
+    label: str
+    rule: str
+
+
+class Position(Sourced):
+    """One side of a disagreement, or one statement of a study."""
+
+    text: str
+
+
+class ScalePage(Page, Sourced):
+    """A published scale: its items and bands; the counting itself is in code."""
+
+    title: str
+    short: str
+    for_what: Literal["acne_scars", "active_acne", "raised_scars", "skin_tone", "quality_of_life"]
+    counting: Literal[
+        "weighted_count_bands", "global_grade", "region_factor", "sum_of_items", "not_computed"
+    ]
+    maximum: float | None
+    items: tuple[ScaleItem, ...] = ()
+    count_bands: tuple[ScaleBand, ...] = ()
+    grades: tuple[ScaleGrade, ...] = ()
+    total_bands: tuple[ScaleBand, ...] = ()
+    needs: tuple[str, ...] = ()
+    reliability: tuple[Position, ...] = ()
+    version: str = ""
+    text: str
+
+
+class QuestionPage(Page):
+    """How to ask for one fact."""
+
+    ask: Text
+    why: Text
+    answers: tuple[str, ...] = ()
+    unit: str = ""
+    #: Asked only where this is true; ``isotretinoin_stopped_months`` only after ``past``.
+    only_if: Condition | None = None
+    sources: tuple[Citation, ...] = ()
+
+
+class CautionPage(Page, Sourced):
+    """One caution of the vocabulary in words for the clinician and for the patient."""
+
+    id: CautionId
+    title: Text
+    clinician: str
+    patient: Text
+    conflict: str | None = None
+
+
+class ConflictPage(Page):
+    """A question on which sources disagree, with every side and what cicatrix does."""
+
+    question: str
+    positions: tuple[Position, ...] = Field(min_length=2)
+    handling: str
+    patient: Text
+
+
+class EducationPage(Page):
+    """What patients should know, paragraph by paragraph, each with its source."""
+
+    title: Text
+    order: int
+    paragraphs: tuple[SourcedText, ...] = Field(min_length=1)
+
+
+class AssumptionPage(Page):
+    """A choice of ours that no source decides: stated, so that it can be argued with."""
+
+    title: str
+    statement: str
+    patient: Text
+    values: dict[str, Any] = Field(default_factory=dict)
+    why: str
+    sources: tuple[Citation, ...] = ()
+
+
+class TreatmentSet(Sourced):
+    """A named set of treatments that rules and combinations may apply to."""
+
+    text: str
+    treatments: tuple[str, ...] = Field(min_length=1)
+
+
+class SetsPage(Piece):
+    """``sets.yaml``: the named sets."""
+
+    sets: dict[str, TreatmentSet]

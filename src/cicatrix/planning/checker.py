@@ -1,0 +1,386 @@
+"""Read a finished plan again, slowly, and complain about everything that should not be.
+
+This file shares no code with the planner and imports nothing from its siblings: it knows the
+pages and the records, and works everything out for itself. A plan with complaints is never
+returned.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.conditions import Condition
+from cicatrix.knowledge.rule_page import CombinationPage, RulePage
+from cicatrix.records import Case, Course, Decision, Finding, Plan, Step, Target
+from cicatrix.vocabulary import Role, Verdict
+
+YES, MAYBE, NO = "yes", "maybe", "no"
+_UNDECIDED_TYPES = ("mixed", "undetermined")
+_HALF = 0.5
+
+
+def complaints(plan: Plan, *, knowledge: Knowledge) -> list[str]:
+    """Every fault of every course, as sentences; an empty list for a sound plan."""
+    found = []
+    for course in plan.courses:
+        for fault in _of_course(course, plan, knowledge):
+            found.append(f"{course.name}: {fault}")
+    found += _dominated(plan.courses)
+    return found
+
+
+def _of_course(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    yield from _verdicts(course, plan)
+    yield from _rules(course, plan.case, knowledge)
+    yield from _red_flags(course, plan, knowledge)
+    yield from _sessions(course, knowledge)
+    yield from _pairs(course, plan.case, knowledge)
+    yield from _companions(course, plan.case, knowledge)
+    yield from _targets(course, plan.case, knowledge)
+    yield from _wishes(course, plan, knowledge)
+    yield from _proof(course)
+
+
+# --- conditions, worked out anew -------------------------------------------------------------
+
+
+def holds(
+    condition: Condition, case: Case, finding: Finding | None, values: Any, knowledge: Knowledge
+) -> str:
+    """``yes``, ``no`` or ``maybe``: whether a page's condition is true for this patient."""
+    if condition.all is not None:
+        parts = [holds(c, case, finding, values, knowledge) for c in condition.all]
+        return NO if NO in parts else MAYBE if MAYBE in parts else YES
+    if condition.any is not None:
+        parts = [holds(c, case, finding, values, knowledge) for c in condition.any]
+        return YES if YES in parts else MAYBE if MAYBE in parts else NO
+    if condition.not_ is not None:
+        inner = holds(condition.not_, case, finding, values, knowledge)
+        return {YES: NO, NO: YES, MAYBE: MAYBE}[inner]
+    if condition.weeks_since is not None:
+        return _recent(condition, case, values, knowledge)
+    if condition.any_finding is not None:
+        each = [_same(dict(condition.any_finding), one) for one in case.findings]
+        return YES if YES in each else MAYBE if MAYBE in each or not each else NO
+    if condition.finding is not None:
+        return _same(dict(condition.finding), finding) if finding else MAYBE
+    return _answers(condition, case, finding, values)
+
+
+def _answers(condition: Condition, case: Case, finding: Finding | None, values: Any) -> str:
+    facts, own = case.intake.facts, (finding.known if finding else {})
+    told = []
+    for fact, words in (condition.answer or {}).items():
+        if fact in facts:
+            given = facts[fact]
+            given = given if isinstance(given, tuple) else (given,)
+            told.append(YES if any(one in words for one in given) else NO)
+        else:
+            could = case.intake.possible.get(fact)
+            inside = [one in words for one in could] if could else [True, False]
+            told.append(YES if all(inside) else MAYBE if any(inside) else NO)
+    for numbers, known, wanted in (
+        (condition.at_least, facts, True),
+        (condition.less_than, facts, False),
+        (condition.finding_at_least, own, True),
+        (condition.finding_less_than, own, False),
+    ):
+        for fact, limit in (numbers or {}).items():
+            bound = values[limit].value if isinstance(limit, str) else limit
+            number = known.get(fact)
+            if not isinstance(number, (int, float)) or math.isnan(number):
+                told.append(MAYBE)
+            else:
+                told.append(YES if (number >= bound) is wanted else NO)
+    return NO if NO in told else MAYBE if MAYBE in told else YES
+
+
+def _same(properties: dict[str, Any], finding: Finding) -> str:
+    told = []
+    for fact, words in properties.items():
+        given: Any = finding.known.get(fact)
+        if fact in ("type", "site", "side"):
+            given = getattr(finding, fact)
+        if given in words:
+            told.append(YES)
+        elif given is None or (fact == "type" and given in _UNDECIDED_TYPES):
+            told.append(MAYBE)
+        else:
+            told.append(NO)
+    return NO if NO in told else MAYBE if MAYBE in told else YES
+
+
+def _recent(condition: Condition, case: Case, values: Any, knowledge: Knowledge) -> str:
+    since = condition.weeks_since
+    assert since is not None
+    if not case.intake.earlier_known:
+        return MAYBE
+    limit = values[since.less_than].value if isinstance(since.less_than, str) else since.less_than
+    wanted = knowledge.treatments_named(since.treatment)
+    weeks = [e.weeks_ago for e in case.intake.earlier if e.treatment in wanted]
+    if any(week < limit for week in weeks):
+        return YES
+    return MAYBE if any(math.isnan(week) for week in weeks) else NO
+
+
+# --- what a course may hold ------------------------------------------------------------------
+
+
+def _names(course: Course) -> list[str]:
+    return sorted({step.treatment for step in course.steps})
+
+
+def _decision(plan: Plan, treatment: str) -> Decision | None:
+    return next((d for d in plan.decisions if d.treatment == treatment), None)
+
+
+def _verdicts(course: Course, plan: Plan) -> Iterator[str]:
+    for name in _names(course):
+        decision = _decision(plan, name)
+        if decision is None:
+            yield f"{name} stands in the course but was never decided"
+        elif decision.verdict not in (Verdict.SUITABLE, Verdict.CAUTION):
+            yield f"{name} stands in the course, but its verdict is '{decision.verdict}'"
+        elif decision.role is Role.NOT_INDICATED:
+            yield f"{name} stands in the course, but nothing that was found is what it is for"
+        if name not in plan.case.clinic.offers:
+            yield f"{name} stands in the course, but the clinic does not offer it"
+
+
+def _stops(rule: RulePage, truth: str) -> bool:
+    if truth == YES:
+        return rule.verdict in (Verdict.DEFER, Verdict.AVOID)
+    caution_only = rule.verdict is Verdict.CAUTION and rule.unknown is not Verdict.ASK
+    return truth == MAYBE and not caution_only
+
+
+def _rules(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    """Every rule of every treatment, tried again for the patient and each target."""
+    for name in _names(course):
+        aims = {target for s in course.steps if s.treatment == name for target in s.targets}
+        aimed = [finding for finding in case.findings if finding.target in aims]
+        for rule in knowledge.rules.values():
+            if name not in knowledge.treatments_named(rule.applies_to):
+                continue
+            about_finding = any(fact.startswith("finding.") for fact in rule.when.reads())
+            if not about_finding:
+                truth = holds(rule.when, case, None, rule.values, knowledge)
+                if _stops(rule, truth):
+                    yield f"{name} is stopped by the rule {rule.id} ({truth})"
+                continue
+            for target in sorted(aims, key=str):
+                truths = [
+                    holds(rule.when, case, finding, rule.values, knowledge)
+                    for finding in aimed
+                    if finding.target == target
+                ]
+                if truths and all(_stops(rule, truth) for truth in truths):
+                    yield f"{name} for {target} is stopped by the rule {rule.id}"
+
+
+def _red_flags(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    if not any(flag.stops_procedures for flag in plan.red_flags):
+        return
+    procedures = knowledge.sets.get("procedures", ())
+    for name in _names(course):
+        if name in procedures:
+            yield f"{name} is a procedure, but a red flag stops all procedures"
+
+
+def _steps_of(course: Course, name: str) -> list[Step]:
+    return sorted((s for s in course.steps if s.treatment == name), key=lambda s: s.week)
+
+
+def _sessions(course: Course, knowledge: Knowledge) -> Iterator[str]:
+    counted = 0
+    for name in _names(course):
+        page, steps = knowledge.treatments[name], _steps_of(course, name)
+        if [step.session for step in steps] != list(range(1, len(steps) + 1)):
+            yield f"{name}: sessions are not numbered 1 to {len(steps)}"
+        if any(step.of != len(steps) for step in steps):
+            yield f"{name}: a step tells a wrong number of sessions"
+        if page.schedule.kind == "none":
+            yield f"{name} is a referral and cannot be a step"
+        if page.schedule.kind != "sessions":
+            continue
+        counted += len(steps)
+        sessions = page.schedule.sessions
+        if sessions and not sessions.low <= len(steps) <= sessions.high:
+            yield f"{name}: {len(steps)} sessions, the page allows {sessions.low}-{sessions.high}"
+        interval = page.schedule.interval_weeks
+        for one, two in zip(steps, steps[1:], strict=False):
+            if interval and two.week - one.week < interval.low:
+                yield (
+                    f"{name}: weeks {one.week} and {two.week} are {two.week - one.week} weeks "
+                    f"apart, {interval.low:g} needed"
+                )
+    if counted != course.sessions:
+        yield f"says {course.sessions} sessions, and holds {counted}"
+
+
+# --- how treatments go together --------------------------------------------------------------
+
+
+def _page_counts(page: CombinationPage, case: Case, knowledge: Knowledge) -> bool:
+    if page.when is None:
+        return True
+    truth = holds(page.when, case, None, {}, knowledge)
+    return truth == YES if page.kind == "same_day" else truth != NO
+
+
+def _pages_for(one: str, other: str, case: Case, knowledge: Knowledge) -> list[CombinationPage]:
+    """The pages about two treatments, in either direction: those that name the fewest pairs."""
+    fitting: list[tuple[int, CombinationPage]] = []
+    for page in knowledge.combinations.values():
+        if page.kind == "companion" or not _page_counts(page, case, knowledge):
+            continue
+        first = knowledge.treatments_named(page.first)
+        then = knowledge.treatments_named(page.then)
+        if (one in first and other in then) or (other in first and one in then):
+            fitting.append((len(first) * len(then), page))
+    barring = [page for _, page in fitting if page.kind == "exclusive"]
+    if barring:
+        return barring
+    fewest = min((size for size, _ in fitting), default=0)
+    return [page for size, page in fitting if size == fewest]
+
+
+def _pairs(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    names = _names(course)
+    for index, one in enumerate(names):
+        for other in names[index + 1 :]:
+            pages = _pages_for(one, other, case, knowledge)
+            for page in pages:
+                yield from _pair_faults(course, one, other, page, knowledge)
+
+
+def _pair_faults(
+    course: Course, one: str, other: str, page: CombinationPage, knowledge: Knowledge
+) -> Iterator[str]:
+    if page.kind == "exclusive":
+        yield f"{one} and {other} stand in one course, which {page.id} rules out"
+        return
+    gap = page.gap_weeks.low if page.gap_weeks else 0
+    first = knowledge.treatments_named(page.first)
+    then = knowledge.treatments_named(page.then)
+    for a, b in ((one, other), (other, one)):
+        if page.kind != "order" or not (a in first and b in then):
+            continue
+        if b in first and a in then:
+            continue
+        for early in _steps_of(course, a):
+            for late in _steps_of(course, b):
+                if late.week - early.week < gap:
+                    yield (
+                        f"{a} in week {early.week} and {b} in week {late.week}: {page.id} wants "
+                        f"{b} at least {gap:g} weeks after {a}"
+                    )
+    if page.kind in ("gap", "same_day"):
+        yield from _too_near(course, one, other, page, gap)
+
+
+def _too_near(
+    course: Course, one: str, other: str, page: CombinationPage, gap: float
+) -> Iterator[str]:
+    for a in _steps_of(course, one):
+        for b in _steps_of(course, other):
+            if page.kind == "same_day" and a.week == b.week:
+                continue
+            free = max(b.week - (a.week + a.lasts_weeks), a.week - (b.week + b.lasts_weeks))
+            if free < gap:
+                yield (
+                    f"{one} in week {a.week} and {other} in week {b.week} are too near; "
+                    f"{page.id} wants {gap:g} weeks"
+                )
+
+
+def _companions(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    for page in knowledge.combinations.values():
+        if page.kind != "companion" or not _page_counts(page, case, knowledge):
+            continue
+        helpers = knowledge.treatments_named(page.first)
+        gap = page.gap_weeks.low if page.gap_weeks else 0
+        for name in _names(course):
+            if name not in knowledge.treatments_named(page.then) or name in helpers:
+                continue
+            begins = _steps_of(course, name)[0].week
+            early = [
+                s.week for s in course.steps if s.treatment in helpers and s.week + gap <= begins
+            ]
+            if not early:
+                yield (
+                    f"{name} begins in week {begins} without one of {', '.join(sorted(helpers))} "
+                    f"{gap:g} weeks before ({page.id})"
+                )
+
+
+def _targets(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    found = {finding.target for finding in case.findings}
+    for step in course.steps:
+        types = {t for suits in knowledge.treatments[step.treatment].suits for t in suits.types}
+        for target in step.targets:
+            if target not in found:
+                yield f"{step.treatment} aims at {target}, which nobody found"
+            elif target.type not in types and "any" not in types:
+                yield f"{step.treatment} aims at {target}, which it is not for"
+
+
+# --- what the patient wants ------------------------------------------------------------------
+
+
+def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
+    if course.sessions > wishes.max_sessions:
+        yield f"{course.sessions} sessions, {wishes.max_sessions:g} wished at most"
+    if course.weeks > min(wishes.done_within_weeks, limits["horizon_weeks"] + 1):
+        yield f"takes {course.weeks} weeks, {wishes.done_within_weeks:g} wished at most"
+    for name in _names(course):
+        page = knowledge.treatments[name]
+        for thing in wishes.avoid:
+            if thing in page.uses:
+                yield f"{name} means {thing}, which the patient wants to avoid"
+        if wishes.low_pain == YES and page.pain_0_to_10:
+            if page.pain_0_to_10.high > limits["pain_at_most"]:
+                yield f"{name} hurts more than wished"
+        for step in _steps_of(course, name):
+            if not step.lasts_weeks and not step.downtime_days[1] <= wishes.max_downtime_days:
+                if wishes.max_downtime_days < math.inf:
+                    yield f"{name} takes {step.downtime_days[1]:g} days of downtime"
+    left_out = {left.treatment for left in plan.not_planned}
+    for name in wishes.requested:
+        if name not in _names(course) and name not in left_out:
+            yield f"{name} was asked for and is missing"
+    yield from _money(course, plan)
+
+
+def _money(course: Course, plan: Plan) -> Iterator[str]:
+    prices, budget = plan.case.clinic.prices, plan.case.wishes.budget
+    spent = sum(prices.get(step.treatment, 0.0) for step in course.steps)
+    if spent > budget + _HALF / 100:
+        yield f"costs {spent:g}, {budget:g} wished at most"
+
+
+def _proof(course: Course) -> Iterator[str]:
+    proof = course.proof
+    if proof.status == "optimal" and abs(proof.objective - proof.bound) > _HALF:
+        yield f"is called optimal, but value {proof.objective:g} is not bound {proof.bound:g}"
+    for expected in course.expected:
+        low, high = expected.improvement.low_percent, expected.improvement.high_percent
+        if low == low and not -100 <= low <= high <= 100:  # noqa: PLR2004 - percent
+            yield f"expects {low:g} to {high:g} percent for {expected.target}"
+
+
+def _dominated(courses: Iterable[Course]) -> list[str]:
+    kept = list(courses)
+    return [
+        f"{a.name}: {b.name} does at least as much at no more burden"
+        for a in kept
+        for b in kept
+        if a is not b and b.benefit >= a.benefit and b.burden <= a.burden
+    ]
+
+
+__all__ = ["Target", "complaints", "holds"]

@@ -1,0 +1,260 @@
+"""Up to three courses for one case, from the gentlest to the strongest, each with its proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.planning.effects import (
+    after_sessions,
+    combined,
+    dark_mark_interval,
+    improvement_for,
+)
+from cicatrix.planning.model import Model, Placed, Solution, build_model, solve
+from cicatrix.planning.options import Offer, Option, skin_types
+from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.together import Together, rules_between
+from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
+from cicatrix.planning.wishes import Wish, explain, require_all, wishes_of
+from cicatrix.records import (
+    Case,
+    Course,
+    Expected,
+    Improvement,
+    Proof,
+    Relaxation,
+    Step,
+    Target,
+    Upkeep,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Courses:
+    """The courses, or why there is none."""
+
+    courses: tuple[Course, ...]
+    because: tuple[str, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """What all courses of one case share."""
+
+    case: Case
+    facts: Facts
+    offer: Offer
+    together: Together
+    wishes: tuple[Wish, ...]
+    severity: Mapping[Target, float]
+    horizon_weeks: int
+    knowledge: Knowledge
+
+    def model(self) -> Model:
+        """A fresh model in which a course must do something for a finding."""
+        model = build_model(
+            self.offer.options,
+            self.together,
+            severity=self.severity,
+            horizon_weeks=self.horizon_weeks,
+        )
+        improving = [b.present for b in model.blocks.values() if b.option.improves]
+        model.cp.add_bool_or(improving)
+        return model
+
+
+def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge) -> Courses:
+    """Choose and schedule: at most three courses, none of which is better in every way."""
+    if not any(option.improves for option in offer.options):
+        return Courses(courses=(), because=(_nothing_permitted(offer),))
+    limits = knowledge.assumptions["wishes"].values
+    task = _Task(
+        case=case,
+        facts=facts,
+        offer=offer,
+        together=rules_between(
+            [option.treatment for option in offer.options], facts, knowledge=knowledge
+        ),
+        wishes=wishes_of(case.wishes, limits=limits),
+        severity=_severities(case, knowledge),
+        horizon_weeks=round(limits["horizon_weeks"]),
+        knowledge=knowledge,
+    )
+    strongest = _best(task, math.inf)
+    if strongest is None:
+        return _no_course(task)
+    shares = knowledge.assumptions["burden"].values
+    found = [("strongest", strongest)]
+    for name, share in (("balanced", "balanced_share"), ("gentle", "gentle_share")):
+        milder = _best(task, math.floor(shares[share] * strongest.burden))
+        if milder is not None and milder.worth < found[-1][1].worth:
+            found.append((name, milder))
+    return Courses(courses=tuple(_course(name, s, task) for name, s in reversed(found)))
+
+
+def _nothing_permitted(offer: Offer) -> str:
+    if offer.left_out:
+        names = ", ".join(f"{n.treatment} {n.why}" for n in offer.left_out[:3])
+        return f"No treatment that could improve a finding can be planned: {names}"
+    return (
+        "No treatment that could improve a finding is permitted now: see the reasons and the "
+        "open questions of each treatment."
+    )
+
+
+def _no_course(task: _Task) -> Courses:
+    clash = explain(task.model, task.wishes)
+    if not clash.wishes:
+        because = "The treatments that are permitted cannot be put into one course in time."
+        return Courses(courses=(), because=(because,))
+    said = "; ".join(wish.says for wish in clash.wishes)
+    single = len(clash.wishes) == 1
+    because = (
+        f"This wish leaves no course: {said}."
+        if single
+        else f"These wishes cannot all hold in one course: {said}."
+    )
+    return Courses(courses=(), because=(because,), relaxations=clash.ways_out)
+
+
+def _severities(case: Case, knowledge: Knowledge) -> dict[Target, float]:
+    weights = knowledge.assumptions["combining"].values["severity_weight"]
+    found: dict[Target, float] = {}
+    for finding in case.findings:
+        weight = float(weights[str(finding.known.get("severity", "unknown"))])
+        found[finding.target] = max(weight, found.get(finding.target, 0.0))
+    return found
+
+
+def _best(task: _Task, most_burden: float) -> Solution | None:
+    """The most worth within a burden; among equals the least burden, then the earliest."""
+    model = task.model()
+    require_all(model, task.wishes)
+    if most_burden < math.inf:
+        model.cp.add(model.burden <= round(most_burden))
+    starts = sum(block.start for block in model.blocks.values())
+    latest = model.horizon_weeks * len(model.blocks) + 1
+    heaviest = model.most_burden * latest + latest
+    return solve(model, heaviest * model.worth - latest * model.burden - starts)
+
+
+def _course(name: str, solution: Solution, task: _Task) -> Course:
+    placed = solution.placed
+    weeks = max((_end(p) for p in placed if p.option.improves), default=1)
+    steps = [step for p in placed for step in _steps(p, weeks, task)]
+    clinic = [p for p in placed if "home" not in p.option.page.settings]
+    unpriced = tuple(p.option.treatment for p in clinic if math.isnan(p.option.price))
+    cost = math.nan if unpriced or not clinic else sum(p.option.price * p.sessions for p in clinic)
+    return Course(
+        name=name,
+        weeks=weeks,
+        sessions=sum(p.sessions for p in placed if not p.option.continuous),
+        steps=tuple(sorted(steps, key=lambda s: (s.week, s.treatment))),
+        expected=_expected(placed, task),
+        pih_percent=_dark_marks(placed, task),
+        cost=cost,
+        currency="" if math.isnan(cost) else task.case.wishes.currency,
+        proof=Proof(status=solution.status, objective=solution.objective, bound=solution.bound),
+        benefit=solution.worth,
+        burden=solution.burden,
+        upkeep=tuple(u for p in placed for u in _upkeep(p)),
+        unpriced=unpriced,
+    )
+
+
+def _last(p: Placed) -> int:
+    return p.start + (p.sessions - 1) * p.option.spacing_weeks
+
+
+def _end(p: Placed) -> int:
+    if p.option.continuous:
+        return p.start + p.option.lasts_weeks
+    return _last(p) + max(1, p.option.recovery_weeks)
+
+
+def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
+    option, page = p.option, p.option.page
+    lasts = 0
+    if option.continuous:
+        lasts = option.lasts_weeks if option.improves else max(option.lasts_weeks, course_weeks)
+        lasts = max(1, lasts - 0)
+    for number in range(p.sessions):
+        yield Step(
+            week=p.start + number * option.spacing_weeks,
+            treatment=option.treatment,
+            session=number + 1,
+            of=p.sessions,
+            targets=option.decision.targets,
+            downtime_days=(0.0, 0.0) if option.continuous else option.downtime_days,
+            cautions=option.decision.cautions,
+            lasts_weeks=lasts,
+            prepare=_told(page.prepare, task),
+            aftercare=_told(page.aftercare, task),
+        )
+
+
+def _told(instructions: Iterable[Any], task: _Task) -> tuple[Mapping[str, str], ...]:
+    """The instructions that hold for this patient; those that are not decided are told too."""
+    limits = Thresholds(named=task.knowledge.treatments_named)
+    return tuple(
+        {"en": i.text.en, "es": i.text.es}
+        for i in instructions
+        if i.when is None or compiled(i.when, limits)(task.facts, NO_FINDING) != FALSE
+    )
+
+
+def _upkeep(p: Placed) -> Iterable[Upkeep]:
+    every = p.option.page.lasts.top_up_every_weeks
+    if every is not None and not p.option.continuous:
+        first = _last(p) + math.ceil(every.low)
+        yield Upkeep(
+            treatment=p.option.treatment, first_week=first, every_weeks=(every.low, every.high)
+        )
+
+
+def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
+    """What the course may do for each finding: the strongest of each component, together."""
+    combining = task.knowledge.assumptions["combining"].values
+    conversion = task.knowledge.assumptions["conversion"].values
+    expected = []
+    for target in dict.fromkeys(finding.target for finding in task.case.findings):
+        best: dict[str, tuple[float, Improvement]] = {}
+        for p in placed:
+            for (aim, component), table in p.option.worth.items():
+                if aim != target:
+                    continue
+                worth = table[p.sessions]
+                full = improvement_for(p.option.page, target.type, values=conversion)
+                part = after_sessions(
+                    full,
+                    sessions=p.sessions,
+                    of=p.option.session_counts[-1],
+                    ratio=combining["session_ratio"],
+                )
+                if component not in best or worth > best[component][0]:
+                    best[component] = (worth, part)
+        whole = combined(part for _, part in best.values())
+        expected.append(Expected(target=target, improvement=whole))
+    return tuple(expected)
+
+
+def _dark_marks(placed: tuple[Placed, ...], task: _Task) -> tuple[float, float]:
+    """The risk of lasting dark marks over the whole course, where somebody counted."""
+    types = skin_types(task.facts)
+    counted = [
+        interval
+        for p in placed
+        if not math.isnan((interval := dark_mark_interval(p.option.page, types))[0])
+    ]
+    if not counted:
+        return (math.nan, math.nan)
+    free_high = math.prod(1 - high / 100 for _, high in counted)
+    return max(low for low, _ in counted), round(100 * (1 - free_high), 1)
+
+
+__all__ = ["Courses", "Option", "RuleBook", "make_courses"]

@@ -1,0 +1,211 @@
+"""What a course may be made of: every permitted treatment with its worth, weeks and price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.planning.effects import dark_mark_interval, improvement_for, session_share
+from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.truth import TRUE, Facts, known_of
+from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
+from cicatrix.vocabulary import Certainty, Role
+
+#: Worth is counted in thousandths, weeks and burden in whole numbers: the solver needs integers.
+PER_MILLE = 1000
+_MOST_WORTH = 0.98
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """One treatment as the planner sees it.
+
+    ``session_counts`` are the numbers of sessions that may be planned (a continuous treatment
+    has one); ``worth[(target, component)][count]`` is the share of the finding, 0..1, that so
+    many sessions are reckoned to take away when treatments are chosen.
+    """
+
+    treatment: str
+    page: TreatmentPage
+    decision: Decision
+    continuous: bool
+    session_counts: tuple[int, ...]
+    spacing_weeks: int
+    lasts_weeks: int
+    recovery_weeks: int
+    downtime_days: tuple[float, float]
+    burden_per_session: int
+    burden_once: int
+    price: float
+    worth: Mapping[tuple[Target, str], Mapping[int, float]]
+
+    @property
+    def improves(self) -> bool:
+        """True if it is expected to do something for a finding, not only to protect."""
+        return any(value > 0 for table in self.worth.values() for value in table.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """The options of one case, the effects behind them, and what was left out and why."""
+
+    options: tuple[Option, ...]
+    left_out: tuple[NotPlanned, ...]
+
+
+def make_offer(
+    case: Case,
+    facts: Facts,
+    decisions: Iterable[Decision],
+    *,
+    book: RuleBook,
+    knowledge: Knowledge,
+) -> Offer:
+    """Every permitted treatment that the clinic can give and that no wish shuts out."""
+    options, left_out = [], []
+    for decision in decisions:
+        page = knowledge.treatments[decision.treatment]
+        why = _left_out(page, decision, case, knowledge)
+        if why:
+            left_out.append(NotPlanned(treatment=decision.treatment, why=why))
+        elif _can_be_planned(page, decision):
+            options.append(_option(page, decision, case, facts, book=book, knowledge=knowledge))
+    return Offer(options=tuple(options), left_out=tuple(left_out))
+
+
+def _can_be_planned(page: TreatmentPage, decision: Decision) -> bool:
+    return (
+        decision.verdict.permits
+        and decision.role is not Role.NOT_INDICATED
+        and page.schedule.kind != "none"
+    )
+
+
+def _left_out(page: TreatmentPage, decision: Decision, case: Case, knowledge: Knowledge) -> str:
+    """Why a treatment cannot be in any course although nothing medical may speak against it."""
+    asked_for = decision.treatment in case.wishes.requested
+    if asked_for and not decision.verdict.permits:
+        return f"was asked for, but the verdict is '{decision.verdict}': {decision.reasons[0].text}"
+    if asked_for and decision.role is Role.NOT_INDICATED:
+        return "was asked for, but nothing that was found is what it is for."
+    if not _can_be_planned(page, decision):
+        return ""
+    if decision.treatment not in case.clinic.offers:
+        return "is not offered by the clinic."
+    needs_price = case.wishes.budget < math.inf and "home" not in page.settings
+    if needs_price and decision.treatment not in case.clinic.prices:
+        return "has no price from the clinic, so it cannot be shown to fit the budget."
+    if case.wishes.max_downtime_days < math.inf and page.downtime_days is None:
+        if page.schedule.kind == "sessions":
+            return "has no known downtime, so it cannot be shown to fit the wish."
+    return ""
+
+
+def _option(
+    page: TreatmentPage,
+    decision: Decision,
+    case: Case,
+    facts: Facts,
+    *,
+    book: RuleBook,
+    knowledge: Knowledge,
+) -> Option:
+    schedule = page.schedule
+    continuous = schedule.kind == "continuous"
+    counts = (1,)
+    if schedule.sessions is not None:
+        counts = tuple(range(schedule.sessions.low, schedule.sessions.typical + 1))
+    days = page.downtime_days
+    downtime = (days.low, days.high) if days else (math.nan, math.nan)
+    if continuous and not days:
+        downtime = (0.0, 0.0)  # What is done at home day by day has no day off.
+    weights = knowledge.assumptions["burden"].values
+    known_days = 0.0 if math.isnan(downtime[1]) else downtime[1]
+    per_session = weights["session_points"] + weights["downtime_points_per_day"] * known_days
+    return Option(
+        treatment=page.id,
+        page=page,
+        decision=decision,
+        continuous=continuous,
+        session_counts=counts,
+        spacing_weeks=math.ceil(schedule.interval_weeks.low) if schedule.interval_weeks else 1,
+        lasts_weeks=math.ceil(schedule.course_weeks.low) if schedule.course_weeks else 0,
+        recovery_weeks=math.ceil(known_days / 7),
+        downtime_days=downtime,
+        burden_per_session=0 if continuous else math.ceil(per_session),
+        burden_once=_burden_once(page, decision, skin_types(facts), weights),
+        price=case.clinic.prices.get(page.id, math.nan),
+        worth=_worth(page, decision, facts, case, counts, book=book, knowledge=knowledge),
+    )
+
+
+def skin_types(facts: Facts) -> tuple[str, ...]:
+    """The Fitzpatrick types that are possible; empty when nothing is known."""
+    asked = facts.answers.get("fitzpatrick")
+    return (str(asked),) if asked else facts.possible.get("fitzpatrick", ())
+
+
+def _burden_once(
+    page: TreatmentPage,
+    decision: Decision,
+    types: tuple[str, ...],
+    weights: Mapping[str, float],
+) -> int:
+    low, high = dark_mark_interval(page, types)
+    marks = 0.0 if math.isnan(low) else (low + high) / 2 / weights["pih_percent_per_point"]
+    raised = {reason.caution for reason in decision.reasons if reason.caution}
+    return math.ceil(marks + weights["caution_points"] * len(raised)) or 1
+
+
+def _worth(
+    page: TreatmentPage,
+    decision: Decision,
+    facts: Facts,
+    case: Case,
+    counts: tuple[int, ...],
+    *,
+    book: RuleBook,
+    knowledge: Knowledge,
+) -> dict[tuple[Target, str], dict[int, float]]:
+    weights = knowledge.assumptions["combining"].values
+    conversion = knowledge.assumptions["conversion"].values
+    entry = next(e for e in book.treatments if e.id == page.id)
+    table: dict[tuple[Target, str], dict[int, float]] = {}
+    for finding in case.findings:
+        role = decision.roles.get(finding.target)
+        if role is None:
+            continue
+        known = known_of(finding)
+        fit = next(
+            f
+            for f in entry.fits
+            if (finding.type in f.types or "any" in f.types) and f.truth(facts, known) == TRUE
+        )
+        full = _planning_value(
+            improvement_for(page, finding.type, values=conversion), role, weights
+        )
+        per_count = {
+            count: full * session_share(count, counts[-1], weights["session_ratio"])
+            for count in counts
+        }
+        key = (finding.target, fit.component)
+        before = table.get(key)
+        table[key] = (
+            per_count if before is None else {c: max(per_count[c], before[c]) for c in counts}
+        )
+    return table
+
+
+def _planning_value(
+    improvement: Improvement, role: Role, weights: Mapping[str, Mapping[str, float]]
+) -> float:
+    """The share by which treatments are compared: never shown as an expectation."""
+    certainty, percent = Certainty.NONE, float(weights["uncounted_percent"])  # type: ignore[arg-type]
+    if improvement.is_known:
+        certainty = improvement.certainty
+        percent = max(0.0, (improvement.low_percent + improvement.high_percent) / 2)
+    worth = percent / 100 * weights["certainty_weight"][certainty] * weights["role_weight"][role]
+    return min(_MOST_WORTH, worth)

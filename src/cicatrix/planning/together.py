@@ -1,0 +1,99 @@
+"""How the treatments of one case go together in time, read from the combination pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.rule_page import CombinationPage
+from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, Facts, Thresholds, compiled
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """The rule between two treatments; for ``order`` ``first`` comes first."""
+
+    kind: str
+    first: str
+    then: str
+    gap_weeks: int
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Companion:
+    """A course with ``treatment`` needs one of ``one_of``, begun ``gap_weeks`` before."""
+
+    treatment: str
+    one_of: frozenset[str]
+    gap_weeks: int
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Together:
+    """All pair rules and companions that hold for one patient."""
+
+    pairs: tuple[Pair, ...]
+    companions: tuple[Companion, ...]
+
+
+def rules_between(treatments: Iterable[str], facts: Facts, *, knowledge: Knowledge) -> Together:
+    """The rules among some treatments.
+
+    For two treatments the page that names the fewest pairs wins (a page about two lasers over
+    the page about all procedures); pages that name equally many hold together. ``exclusive``
+    always holds. A page whose condition is not decided holds, unless it only loosens.
+    """
+    wanted = sorted(treatments)
+    pairs: dict[tuple[str, str], list[tuple[int, Pair]]] = {}
+    companions = []
+    for page in knowledge.combinations.values():
+        if not _holds(page, facts, knowledge):
+            continue
+        first = knowledge.treatments_named(page.first)
+        then = knowledge.treatments_named(page.then)
+        gap = math.ceil(page.gap_weeks.low) if page.gap_weeks else 0
+        if page.kind == "companion":
+            companions += [
+                Companion(treatment=name, one_of=first - {name}, gap_weeks=gap, page=page.id)
+                for name in wanted
+                if name in then and name not in first
+            ]
+            continue
+        for one in wanted:
+            for other in wanted:
+                if one != other and one in first and other in then:
+                    pair = Pair(
+                        kind=page.kind, first=one, then=other, gap_weeks=gap, page=page.id
+                    )
+                    key = (min(one, other), max(one, other))
+                    pairs.setdefault(key, []).append((len(first) * len(then), pair))
+    chosen = [pair for key in sorted(pairs) for pair in _most_specific(pairs[key])]
+    return Together(pairs=tuple(chosen), companions=tuple(companions))
+
+
+def _holds(page: CombinationPage, facts: Facts, knowledge: Knowledge) -> bool:
+    if page.when is None:
+        return True
+    limits = Thresholds(named=knowledge.treatments_named)
+    truth = compiled(page.when, limits)(facts, NO_FINDING)
+    return truth == TRUE if page.kind == "same_day" else truth != FALSE
+
+
+def _most_specific(rules: list[tuple[int, Pair]]) -> list[Pair]:
+    exclusive = [pair for _, pair in rules if pair.kind == "exclusive"]
+    timed = [(size, pair) for size, pair in rules if pair.kind != "exclusive"]
+    if exclusive or not timed:
+        return exclusive[:1]
+    fewest = min(size for size, _ in timed)
+    seen: dict[tuple[str, str, str, int], Pair] = {}
+    for size, pair in timed:
+        if size == fewest:
+            ends = (pair.first, pair.then)
+            if pair.kind != "order":
+                ends = (min(ends), max(ends))
+            seen.setdefault((pair.kind, *ends, pair.gap_weeks), pair)
+    return list(seen.values())

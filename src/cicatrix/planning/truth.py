@@ -1,0 +1,212 @@
+"""Three-valued truth of a page's condition for one patient: false, not known, true.
+
+Conditions are compiled once into plain functions, because every rule is tried for every
+patient. "And" is the least of its parts, "or" the greatest, "not" the mirror image (strong
+Kleene logic): nothing that is not known ever counts as false.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cicatrix.knowledge.conditions import Condition
+from cicatrix.records import Answer, EarlierTreatment, Finding, Intake
+from cicatrix.vocabulary import FINDING_GROUPS
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+_OPEN_TYPES = frozenset(FINDING_GROUPS["open"])
+
+Known = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """All that is known of one patient, laid out for the compiled conditions."""
+
+    answers: Known
+    possible: Mapping[str, tuple[str, ...]]
+    findings: tuple[Known, ...]
+    earlier: tuple[EarlierTreatment, ...]
+    earlier_known: bool
+
+
+#: Takes the facts and the finding in question (empty where there is none).
+Compiled = Callable[[Facts, Known], int]
+NO_FINDING: Known = {}
+
+
+def facts_of(intake: Intake, findings: Iterable[Finding]) -> Facts:
+    """The facts of one patient; every finding as one mapping of what is known of it."""
+    return Facts(
+        answers=intake.facts,
+        possible=intake.possible,
+        findings=tuple(known_of(finding) for finding in findings),
+        earlier=intake.earlier,
+        earlier_known=intake.earlier_known,
+    )
+
+
+def known_of(finding: Finding) -> Known:
+    """What is known of a finding, with its type, site and side."""
+    return {"type": finding.type, "site": finding.site, "side": finding.side, **finding.known}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """The page's named values and the treatment sets that its condition may use."""
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    named: Callable[[Iterable[str]], frozenset[str]] = frozenset
+
+    def number(self, given: float | str) -> float:
+        """A threshold as a number."""
+        return self.values[given] if isinstance(given, str) else float(given)
+
+
+def compiled(condition: Condition, thresholds: Thresholds) -> Compiled:
+    """A function that tells the truth of a condition for facts and a finding."""
+    (word,) = condition.model_fields_set
+    given = getattr(condition, word)
+    if word in ("all", "any"):
+        parts = tuple(compiled(part, thresholds) for part in given)
+        return _all_of(parts) if word == "all" else _any_of(parts)
+    if word == "not_":
+        inner = compiled(given, thresholds)
+        return lambda facts, finding: TRUE - inner(facts, finding)
+    if word == "weeks_since":
+        return _weeks_since(thresholds.named(given.treatment), thresholds.number(given.less_than))
+    if word == "any_finding":
+        return _any_finding({fact: frozenset(words) for fact, words in given.items()})
+    return _all_of(tuple(_leaf(word, fact, value, thresholds) for fact, value in given.items()))
+
+
+def _all_of(parts: tuple[Compiled, ...]) -> Compiled:
+    if len(parts) == 1:
+        return parts[0]
+
+    def least(facts: Facts, finding: Known) -> int:
+        truth = TRUE
+        for part in parts:
+            one = part(facts, finding)
+            if one < truth:
+                truth = one
+                if not truth:
+                    break
+        return truth
+
+    return least
+
+
+def _any_of(parts: tuple[Compiled, ...]) -> Compiled:
+    def greatest(facts: Facts, finding: Known) -> int:
+        truth = FALSE
+        for part in parts:
+            one = part(facts, finding)
+            if one > truth:
+                truth = one
+                if truth == TRUE:
+                    break
+        return truth
+
+    return greatest
+
+
+def _leaf(word: str, fact: str, given: Any, thresholds: Thresholds) -> Compiled:
+    if word == "answer":
+        return _answer(fact, frozenset(given))
+    if word == "finding":
+        words = frozenset(given)
+        return lambda facts, finding: _finding_word(fact, words, finding)
+    limit = thresholds.number(given)
+    at_least = word.endswith("at_least")
+    if word.startswith("finding"):
+        return lambda facts, finding: _compare(finding.get(fact), limit, at_least)
+    return lambda facts, finding: _compare(facts.answers.get(fact), limit, at_least)
+
+
+def _answer(fact: str, words: frozenset[str]) -> Compiled:
+    def truth(facts: Facts, finding: Known) -> int:
+        known = facts.answers.get(fact)
+        if known is None:
+            possible = facts.possible.get(fact)
+            if possible is None or 0 < len(words.intersection(possible)) < len(possible):
+                return UNKNOWN
+            return TRUE if words.intersection(possible) else FALSE
+        if isinstance(known, tuple):
+            return TRUE if words.intersection(known) else FALSE
+        return TRUE if known in words else FALSE
+
+    return truth
+
+
+def _finding_word(fact: str, words: frozenset[str], finding: Known) -> int:
+    known = finding.get(fact)
+    if known in words:
+        return TRUE
+    if known is None or (fact == "type" and known in _OPEN_TYPES):
+        return UNKNOWN
+    return FALSE
+
+
+def _any_finding(given: Mapping[str, frozenset[str]]) -> Compiled:
+    """True if one finding has all the properties; with no finding told, not known."""
+
+    def truth(facts: Facts, finding: Known) -> int:
+        return max(
+            (
+                min(_finding_word(fact, words, one) for fact, words in given.items())
+                for one in facts.findings
+            ),
+            default=UNKNOWN,
+        )
+
+    return truth
+
+
+def _compare(known: Answer | None, limit: float, at_least: bool) -> int:
+    if known is None or not isinstance(known, (int, float)) or math.isnan(known):
+        return UNKNOWN
+    return TRUE if (known >= limit) == at_least else FALSE
+
+
+def _weeks_since(treatments: frozenset[str], limit: float) -> Compiled:
+    def truth(facts: Facts, finding: Known) -> int:
+        if not facts.earlier_known:
+            return UNKNOWN
+        recent = FALSE
+        for earlier in facts.earlier:
+            if earlier.treatment in treatments:
+                if math.isnan(earlier.weeks_ago):
+                    recent = max(recent, UNKNOWN)
+                elif earlier.weeks_ago < limit:
+                    return TRUE
+        return recent
+
+    return truth
+
+
+def undecided_facts(
+    condition: Condition, thresholds: Thresholds, facts: Facts, finding: Known
+) -> frozenset[str]:
+    """The unknown facts on which an undecided condition hangs; empty where it is decided."""
+    if compiled(condition, thresholds)(facts, finding) != UNKNOWN:
+        return frozenset()
+    parts = condition.parts()
+    if parts:
+        return frozenset().union(
+            *(undecided_facts(part, thresholds, facts, finding) for part in parts)
+        )
+    (word,) = condition.model_fields_set
+    if word == "weeks_since":
+        return frozenset({"earlier_treatments"})
+    if word == "any_finding":
+        return frozenset(f"any_finding.{fact}" for fact in condition.any_finding or ())
+    prefix = "finding." if word.startswith("finding") else ""
+    return frozenset(
+        f"{prefix}{fact}"
+        for fact, given in getattr(condition, word).items()
+        if _leaf(word, fact, given, thresholds)(facts, finding) == UNKNOWN
+    )

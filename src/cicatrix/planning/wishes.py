@@ -1,0 +1,250 @@
+"""The patient's wishes as constraints, the smallest set that clashes, and the way out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cicatrix.planning.model import Model, Solution, solve
+from cicatrix.planning.options import Option
+from cicatrix.records import Relaxation, Wishes
+
+_CENTS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """One wish: what it says, the constraint it sets, and how far one could give way.
+
+    ``require(model, literal)`` adds the constraint, in force where the literal is true.
+    ``measure`` is the quantity to keep small when the wish gives way; wishes that can only be
+    dropped have none.
+    """
+
+    id: str
+    says: str
+    require: Callable[[Model, Any], None]
+    measure: Callable[[Model], Any] | None = None
+    instead: Callable[[float], str] = str
+
+
+def wishes_of(wishes: Wishes, *, limits: Mapping[str, float]) -> tuple[Wish, ...]:
+    """Every wish that was expressed. ``limits`` are those of ``assumptions/wishes``."""
+    found: list[Wish] = []
+    if wishes.max_downtime_days < math.inf:
+        found.append(_downtime(wishes.max_downtime_days))
+    if wishes.max_sessions < math.inf:
+        found.append(_sessions(math.floor(wishes.max_sessions)))
+    if wishes.done_within_weeks < math.inf:
+        found.append(_deadline(math.floor(wishes.done_within_weeks)))
+    if wishes.budget < math.inf:
+        found.append(_budget(wishes.budget, wishes.currency))
+    if wishes.low_pain == "yes":
+        found.append(_without("low_pain", "as little pain as possible", _hurts(limits)))
+    if wishes.lasting == "yes":
+        found.append(_without("lasting", "results that last", _fades(limits)))
+    for thing in wishes.avoid:
+        found.append(_without(f"avoid {thing}", f"no {_words(thing)}", _uses(thing)))
+    for name in wishes.requested:
+        found.append(_with(name))
+    return tuple(found)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _hurts(limits: Mapping[str, float]) -> Callable[[Option], bool]:
+    def hurts(option: Option) -> bool:
+        pain = option.page.pain_0_to_10
+        return pain is not None and pain.high > limits["pain_at_most"]
+
+    return hurts
+
+
+def _fades(limits: Mapping[str, float]) -> Callable[[Option], bool]:
+    def fades(option: Option) -> bool:
+        lasts = option.page.lasts
+        known = lasts.weeks is not None and not lasts.permanent and not option.continuous
+        return bool(known and lasts.weeks and lasts.weeks.high < limits["lasting_at_least_weeks"])
+
+    return fades
+
+
+def _uses(thing: str) -> Callable[[Option], bool]:
+    return lambda option: thing in option.page.uses
+
+
+def _without(name: str, says: str, shut_out: Callable[[Option], bool]) -> Wish:
+    def require(model: Model, literal: Any) -> None:
+        for block in model.blocks.values():
+            if shut_out(block.option):
+                model.cp.add(block.present == 0).only_enforce_if(literal)
+
+    return Wish(id=name, says=says, require=require)
+
+
+def _with(name: str) -> Wish:
+    def require(model: Model, literal: Any) -> None:
+        if name in model.blocks:
+            model.cp.add(model.blocks[name].present == 1).only_enforce_if(literal)
+
+    return Wish(id=f"requested {name}", says=f"{_words(name)} must be part", require=require)
+
+
+def _downtime(days: float) -> Wish:
+    def require(model: Model, literal: Any) -> None:
+        for block in model.blocks.values():
+            if not block.option.downtime_days[1] <= days:
+                model.cp.add(block.present == 0).only_enforce_if(literal)
+
+    def measure(model: Model) -> Any:
+        longest = model.cp.new_int_var(0, 365, "longest downtime")
+        for block in model.blocks.values():
+            needed = block.option.downtime_days[1]
+            if needed == needed:
+                model.cp.add(longest >= math.ceil(needed) * block.present)
+        return longest
+
+    return Wish(
+        id="max_downtime_days",
+        says=f"at most {days:g} days of downtime per session",
+        require=require,
+        measure=measure,
+        instead=lambda value: f"{value:g} days of downtime per session",
+    )
+
+
+def _sessions(most: int) -> Wish:
+    return Wish(
+        id="max_sessions",
+        says=f"at most {most} sessions",
+        require=lambda model, literal: _at_most(model, model.session_total, most, literal),
+        measure=lambda model: model.session_total,
+        instead=lambda value: f"{value:g} sessions",
+    )
+
+
+def _deadline(weeks: int) -> Wish:
+    def require(model: Model, literal: Any) -> None:
+        for block in model.blocks.values():
+            if block.option.improves:
+                model.cp.add(
+                    block.end + block.option.recovery_weeks * block.present <= weeks
+                ).only_enforce_if(literal)
+
+    def measure(model: Model) -> Any:
+        finish = model.cp.new_int_var(0, model.horizon_weeks, "finish")
+        for block in model.blocks.values():
+            if block.option.improves:
+                model.cp.add(finish >= block.end + block.option.recovery_weeks * block.present)
+        return finish
+
+    return Wish(
+        id="done_within_weeks",
+        says=f"done within {weeks} weeks",
+        require=require,
+        measure=measure,
+        instead=lambda value: f"{value:g} weeks",
+    )
+
+
+def _budget(amount: float, currency: str) -> Wish:
+    return Wish(
+        id="budget",
+        says=f"at most {amount:g} {currency}",
+        require=lambda model, literal: _at_most(
+            model, _cost_cents(model), math.floor(amount * _CENTS), literal
+        ),
+        measure=_cost_cents,
+        instead=lambda value: f"{value / _CENTS:g} {currency}",
+    )
+
+
+def _at_most(model: Model, total: Any, limit: int, literal: Any) -> None:
+    model.cp.add(total <= limit).only_enforce_if(literal)
+
+
+def _cost_cents(model: Model) -> Any:
+    return sum(
+        round(block.option.price * _CENTS) * block.sessions
+        for block in model.blocks.values()
+        if block.option.price == block.option.price
+    )
+
+
+def require_all(model: Model, wishes: Iterable[Wish]) -> None:
+    """Put every wish in force, without a way out."""
+    for wish in wishes:
+        wish.require(model, model.cp.new_constant(1))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clash:
+    """Why no course is possible: the fewest wishes that cannot hold together, and ways out."""
+
+    wishes: tuple[Wish, ...]
+    ways_out: tuple[Relaxation, ...]
+
+
+def explain(make_model: Callable[[], Model], wishes: tuple[Wish, ...]) -> Clash:
+    """The smallest clashing set, found by trying all sets from the smallest on.
+
+    ``make_model`` gives a fresh model in which a course must improve something.
+    """
+    clash = next(
+        (
+            chosen
+            for size in range(1, len(wishes) + 1)
+            for chosen in itertools.combinations(wishes, size)
+            if _holding(make_model, chosen) is None
+        ),
+        (),
+    )
+    ways = [way for wish in clash for way in _give_way(make_model, wishes, wish)]
+    return Clash(wishes=clash, ways_out=tuple(ways) or _fewest_dropped(make_model, wishes))
+
+
+def _holding(make_model: Callable[[], Model], wishes: Iterable[Wish]) -> Solution | None:
+    model = make_model()
+    require_all(model, wishes)
+    return solve(model, model.worth)
+
+
+def _give_way(
+    make_model: Callable[[], Model], wishes: tuple[Wish, ...], wish: Wish
+) -> list[Relaxation]:
+    """How far one wish would have to give way while all the others hold; nothing if it cannot."""
+    model = make_model()
+    require_all(model, (other for other in wishes if other is not wish))
+    if wish.measure is None:
+        if solve(model, model.worth) is None:
+            return []
+        return [Relaxation(wish=wish.id, now=wish.says, instead="without this wish")]
+    solution = solve(model, -wish.measure(model))
+    if solution is None:
+        return []
+    least = wish.instead(-solution.objective)
+    return [Relaxation(wish=wish.id, now=wish.says, instead=f"at least {least}")]
+
+
+def _fewest_dropped(
+    make_model: Callable[[], Model], wishes: tuple[Wish, ...]
+) -> tuple[Relaxation, ...]:
+    """Where no single wish can give way: the fewest wishes to drop together."""
+    model = make_model()
+    switches = {wish.id: model.cp.new_bool_var(f"wish {wish.id}") for wish in wishes}
+    for wish in wishes:
+        wish.require(model, switches[wish.id])
+    model.switches = switches
+    solution = solve(model, sum(switches.values()))
+    if solution is None:
+        return ()
+    return tuple(
+        Relaxation(wish=wish.id, now=wish.says, instead="without this wish")
+        for wish in wishes
+        if not solution.switched_on[wish.id]
+    )

@@ -1,0 +1,321 @@
+"""What passes between the rooms: small frozen records in the words of the glossary.
+
+A fact that is not in a record's mapping is unknown, which is never the same as "no".
+Records are never changed; each is whole once made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cicatrix.vocabulary import Certainty, Role, Verdict
+
+#: A known answer: a word, a number, or several words where a fact holds many (acne lesions).
+Answer = str | float | tuple[str, ...]
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A finding that a treatment is for: where it is, and its type."""
+
+    site: str
+    side: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.type} on {self.site} ({self.side})"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One kind of mark at one site: what somebody saw or cicatrix measured.
+
+    ``known`` holds what is known beside type, site and side: ``count``, ``severity``,
+    ``distensible``, ``tethered`` (yes or no), ``age_weeks``, ``width_mm``, ``depth_mm``,
+    ``height_mm``. Lengths in mm, depth positive into the skin.
+    """
+
+    type: str
+    site: str
+    side: str
+    known: Answers = field(default_factory=dict)
+    measured: bool = False
+
+    @property
+    def target(self) -> Target:
+        """The finding as something to treat."""
+        return Target(site=self.site, side=self.side, type=self.type)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierTreatment:
+    """Something done before; ``result`` in the patient's words."""
+
+    treatment: str
+    weeks_ago: float
+    result: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """What the patient told us.
+
+    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known, such as
+    a skin type that was not asked while a measured tone rules the lightest ones out.
+    ``earlier`` counts only if ``earlier_known``: an empty list means "none", a missing one
+    means that nobody asked.
+    """
+
+    facts: Answers = field(default_factory=dict)
+    possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    earlier: tuple[EarlierTreatment, ...] = ()
+    earlier_known: bool = False
+    monk: int = 0
+    ita_degrees: float = float("nan")
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What the patient wants of a course. Infinite limits mean "no limit wished"."""
+
+    text: str = ""
+    requested: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    max_downtime_days: float = float("inf")
+    max_sessions: float = float("inf")
+    done_within_weeks: float = float("inf")
+    budget: float = float("inf")
+    currency: str = ""
+    low_pain: str = "unknown"
+    lasting: str = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clinic:
+    """What the clinic offers, and its price per session in the budget's currency."""
+
+    offers: frozenset[str]
+    prices: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """A file to be measured, and where on the body it was taken."""
+
+    file: str
+    site: str = ""
+    side: str = ""
+    pitch_mm: float = float("nan")
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One patient's case file, read and found free of contradictions."""
+
+    intake: Intake
+    findings: tuple[Finding, ...]
+    wishes: Wishes
+    clinic: Clinic
+    captures: tuple[Capture, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grade:
+    """What a scale says of the findings; ``value`` is NaN where it cannot be told."""
+
+    scale: str
+    value: float
+    maximum: float
+    label: str
+    verified: bool
+    sources: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why: the page that speaks, what it says for this patient, and who says so."""
+
+    rule: str
+    verdict: Verdict
+    text: str
+    patient: Mapping[str, str]
+    sources: tuple[str, ...]
+    conflict: str = ""
+    caution: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExcludedTarget:
+    """A finding that this treatment must leave alone, while others may be treated."""
+
+    target: Target
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Improvement:
+    """Percent better, as an interval; NaN ends mean that there is no evidence to count with.
+
+    ``placebo_*``: how much better the untreated or placebo arms of the same studies became.
+    """
+
+    low_percent: float
+    high_percent: float
+    certainty: Certainty
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    placebo_low_percent: float = float("nan")
+    placebo_high_percent: float = float("nan")
+
+    @property
+    def is_known(self) -> bool:
+        """True if there are numbers."""
+        return self.low_percent == self.low_percent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What was decided about one treatment for this patient, and why."""
+
+    treatment: str
+    verdict: Verdict
+    role: Role
+    targets: tuple[Target, ...]
+    cautions: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    until: str = ""
+    until_patient: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    excluded: tuple[ExcludedTarget, ...] = ()
+    roles: Mapping[Target, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedFlag:
+    """Something to act on before any treatment."""
+
+    rule: str
+    caution: str
+    do: str
+    urgency: str
+    text: str
+    patient: Mapping[str, str]
+    stops_procedures: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """An unanswered question that would change the plan, and the treatments it would open."""
+
+    fact: str
+    ask: Mapping[str, str]
+    why: Mapping[str, str]
+    unlocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One session of one treatment in one week (week 0 is the start of the course)."""
+
+    week: int
+    treatment: str
+    session: int
+    of: int
+    targets: tuple[Target, ...]
+    downtime_days: tuple[float, float]
+    cautions: tuple[str, ...]
+    lasts_weeks: int = 0
+    prepare: tuple[Mapping[str, str], ...] = ()
+    aftercare: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upkeep:
+    """Top-ups after the course, for a result that does not last."""
+
+    treatment: str
+    first_week: int
+    every_weeks: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """What a whole course may do for one finding."""
+
+    target: Target
+    improvement: Improvement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """How far the search went: at ``optimal`` the value equals the bound."""
+
+    status: str
+    objective: float
+    bound: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """One way through the treatments, week by week."""
+
+    name: str
+    weeks: int
+    sessions: int
+    steps: tuple[Step, ...]
+    expected: tuple[Expected, ...]
+    pih_percent: tuple[float, float]
+    cost: float
+    currency: str
+    proof: Proof
+    benefit: int
+    burden: int
+    upkeep: tuple[Upkeep, ...] = ()
+    unpriced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relaxation:
+    """The nearest change of one wish that would make a course possible."""
+
+    wish: str
+    now: str
+    instead: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotPlanned:
+    """A permitted treatment that no course holds because of a wish or the clinic."""
+
+    treatment: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """Everything that was found out and decided at one visit."""
+
+    cicatrix: str
+    knowledge: str
+    case: Case
+    findings: tuple[Finding, ...]
+    grades: tuple[Grade, ...]
+    red_flags: tuple[RedFlag, ...]
+    questions: tuple[Question, ...]
+    decisions: tuple[Decision, ...]
+    effects: Mapping[str, Improvement]
+    courses: tuple[Course, ...]
+    no_course_because: tuple[str, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    not_planned: tuple[NotPlanned, ...] = ()
+    stale_pages: tuple[str, ...] = ()
