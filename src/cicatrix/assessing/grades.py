@@ -68,7 +68,8 @@ def _weighted_counts(page: ScalePage, findings: tuple[Finding, ...], facts: Answ
         missing.append("findings")
     if missing:
         return _grade(page, math.nan, f"at least {total:g}" if total else "", missing)
-    return _grade(page, total, "", ())
+    by_eye = [item.title for item in page.items if not item.types]
+    return _grade(page, total, "without what only an eye can score" if by_eye else "", by_eye)
 
 
 def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
@@ -99,15 +100,12 @@ def _quantity(item: ScaleItem, finding: Finding) -> float:
     return float(known) if isinstance(known, (int, float)) else math.nan
 
 
-#: Upper ends, in cm², of the two smaller area classes of raised scars (unverified page).
-_AREA_CLASSES_CM2 = (5.0, 20.0)
-
-
 def _points(item: ScaleItem, bands: tuple[ScaleBand, ...], quantity: float) -> float:
     if item.points:
         area_cm2 = quantity / _MM2_PER_CM2
-        step = sum(area_cm2 >= edge for edge in _AREA_CLASSES_CM2)
-        return item.points[step]
+        # The first class ends below its edge, the second includes its own (5 to 20, over 20).
+        first, *others = item.area_edges_cm2
+        return item.points[(area_cm2 >= first) + sum(area_cm2 > edge for edge in others)]
     reached = [band for band in bands if quantity >= band.at_least]
     return (reached[-1].points or 0.0) * (item.weight or 0.0)
 

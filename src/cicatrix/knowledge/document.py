@@ -142,6 +142,8 @@ class _Builder:
             at_key = bool(self._open) and self._wants_key()
             self._add(event.value if at_key else self._scalar(event, line), line)
         elif isinstance(event, yaml.CollectionStartEvent):
+            if event.tag not in (None, "!"):
+                raise DocumentError(f"uses the tag {event.tag}; write plain values", line=line)
             if len(self._open) >= _DEEPEST:
                 raise DocumentError(f"is nested deeper than {_DEEPEST} levels", line=line)
             container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []

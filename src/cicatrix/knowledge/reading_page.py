@@ -28,6 +28,8 @@ class ScaleItem(Sourced):
     finding: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     weight: float | None = None
     points: tuple[float, ...] = ()
+    #: For items scored by area: where the next of ``points`` begins (above the edge).
+    area_edges_cm2: tuple[float, ...] = ()
     region: str = ""
 
 

@@ -345,6 +345,11 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
         if wishes.low_pain == YES and page.pain_0_to_10:
             if page.pain_0_to_10.high > limits["pain_at_most"]:
                 yield f"{name} hurts more than wished"
+        lasts = page.lasts
+        if wishes.lasting == YES and lasts.weeks and not lasts.permanent:
+            clinic = page.schedule.kind == "sessions"
+            if clinic and lasts.weeks.high < limits["lasting_at_least_weeks"]:
+                yield f"{name} fades sooner than wished"
         for step in _steps_of(course, name):
             if not step.lasts_weeks and not step.downtime_days[1] <= wishes.max_downtime_days:
                 if wishes.max_downtime_days < math.inf:

@@ -25,6 +25,7 @@ from cicatrix.records import (
     Course,
     Expected,
     Improvement,
+    NotPlanned,
     Proof,
     Relaxation,
     Step,
@@ -40,6 +41,7 @@ class Courses:
     courses: tuple[Course, ...]
     because: tuple[str, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+    shut_out: tuple[NotPlanned, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,15 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
         milder = _best(task, math.floor(shares[share] * strongest.burden))
         if milder is not None and milder.worth < found[-1][1].worth:
             found.append((name, milder))
-    return Courses(courses=tuple(_course(name, s, task) for name, s in reversed(found)))
+    return Courses(
+        courses=tuple(_course(name, s, task) for name, s in reversed(found)),
+        shut_out=tuple(
+            NotPlanned(treatment=option.treatment, why=why)
+            for option in offer.options
+            for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), "")]
+            if why
+        ),
+    )
 
 
 def _nothing_permitted(offer: Offer) -> str:
@@ -182,7 +192,7 @@ def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
     lasts = 0
     if option.continuous:
         lasts = option.lasts_weeks if option.improves else max(option.lasts_weeks, course_weeks)
-        lasts = max(1, lasts - 0)
+        lasts = max(1, lasts)
     for number in range(p.sessions):
         yield Step(
             week=p.start + number * option.spacing_weeks,

@@ -1,106 +1,215 @@
 """Decide every treatment for one patient: a verdict, for what, with every reason kept.
 
 The strictest rule that applies decides. What is not known never permits: a rule that would
-stop a treatment makes it ``ask`` while its facts are missing.
+stop a treatment makes it ``ask`` while its facts are missing. Where a treatment may be given
+to some of its findings only, it keeps those, and is then at most ``caution``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cicatrix import vocabulary as v
-from cicatrix.planning.rulebook import ACNE, ANY, Entry, Fit, RuleBook
-from cicatrix.planning.truth import (
-    FALSE,
-    NO_FINDING,
-    TRUE,
-    Facts,
-    Known,
-    undecided_facts,
-)
+from cicatrix.planning.rulebook import ACNE, ANY, Entry, Fit, Rule, RuleBook
+from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Known, undecided_facts
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
-_RANK = {verdict: verdict.strictness for verdict in Verdict}
-_ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 _VERDICTS = tuple(Verdict)
-_CAUTION_RANK = {caution: rank for rank, caution in enumerate(v.CAUTIONS)}
-_CAUTION = _RANK[Verdict.CAUTION]
+_CAUTION, _ASK, _DEFER = (v.strictness for v in (Verdict.CAUTION, Verdict.ASK, Verdict.DEFER))
+_ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 
-#: A rule's number and its truth (unknown or true) for the facts at hand.
-Outcome = tuple[int, int]
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A rule that is true, or not decided, for the facts at hand."""
+
+    rank: int
+    rule: Rule
+    truth: int
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A finding that a treatment could be for."""
+    """A finding that a treatment could be for, with what the rules say of it."""
 
-    target: Target
-    finding: Known
+    number: int
     fit: Fit
-    outcomes: tuple[Outcome, ...]
+    outcomes: list[_Outcome]
     rank: int
 
 
 def decide_all(facts: Facts, *, book: RuleBook) -> tuple[Decision, ...]:
     """A decision for every treatment of the vocabulary, in its order."""
-    truths = [
-        FALSE if rule.reads_finding else rule.truth(facts, NO_FINDING) for rule in book.rules
-    ]
-    per_finding = [
-        [rule.truth(facts, finding) if rule.reads_finding else FALSE for rule in book.rules]
-        for finding in facts.findings
-    ]
-    targets = [
-        Target(site=str(f["site"]), side=str(f["side"]), type=str(f["type"]))
-        for f in facts.findings
-    ]
-    return tuple(
-        _decision(entry, facts, truths, per_finding, targets, book) for entry in book.treatments
-    )
+    return _Sitting(facts, book).decisions()
 
 
-def _decision(
-    entry: Entry,
-    facts: Facts,
-    truths: list[int],
-    per_finding: list[list[int]],
-    targets: list[Target],
-    book: RuleBook,
-) -> Decision:
-    outcomes = [(i, truths[i]) for i in entry.patient_rules if truths[i]]
-    base = _rank(outcomes, book)
-    candidates = []
-    for finding, ruled, target in zip(facts.findings, per_finding, targets, strict=True):
-        fit = _fit_for(entry, facts, finding)
-        if fit is not None:
-            own = tuple((i, ruled[i]) for i in entry.finding_rules if ruled[i])
-            rank = max(base, _rank(own, book))
-            candidates.append(_Candidate(target, finding, fit, own, rank))
-    if candidates:
-        return _with_targets(entry, facts, outcomes, candidates, book)
-    alone = _fit_alone(entry, facts)
-    reason = alone.reason if alone else entry.no_fit
-    role = alone.role if alone else Role.NOT_INDICATED
-    return _told(entry, facts, outcomes, base, role, (reason,), (), (), {}, book)
+class _Sitting:
+    """One patient before the rule book: every rule is tried once, then each treatment decided."""
+
+    def __init__(self, facts: Facts, book: RuleBook) -> None:
+        self.facts = facts
+        self.book = book
+        self.for_patient = _outcomes(book.patient_rules, facts, NO_FINDING)
+        self.for_finding = [_outcomes(book.finding_rules, facts, f) for f in facts.findings]
+        self.targets = [
+            Target(site=str(f["site"]), side=str(f["side"]), type=str(f["type"]))
+            for f in facts.findings
+        ]
+        self._undecided: dict[tuple[str, int], frozenset[str]] = {}
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Every treatment decided."""
+        return tuple(self._decide(entry) for entry in self.book.treatments)
+
+    def _decide(self, entry: Entry) -> Decision:
+        mask = entry.rules
+        outcomes = [o for o in self.for_patient if mask & o.rule.bit]
+        base = outcomes[0].rank if outcomes else 0
+        candidates = []
+        for number, finding in enumerate(self.facts.findings):
+            fit = _fit_for(entry, str(finding["type"]), self.facts, finding)
+            if fit is not None:
+                own = [o for o in self.for_finding[number] if mask & o.rule.bit]
+                rank = own[0].rank if own and own[0].rank > base else base
+                candidates.append(_Candidate(number, fit, own, rank))
+        if candidates:
+            return self._with_targets(entry, outcomes, candidates)
+        fit = _fit_alone(entry, self.facts)
+        asks = self._asked(outcomes, ()) if base == _ASK else ()
+        return self._told(
+            entry,
+            outcomes,
+            rank=base,
+            fits=(fit.reason if fit else entry.no_fit,),
+            role=fit.role if fit else Role.NOT_INDICATED,
+            asks=asks,
+        )
+
+    def _with_targets(
+        self, entry: Entry, outcomes: list[_Outcome], candidates: list[_Candidate]
+    ) -> Decision:
+        """Keep the targets that may be treated; where some may not, the rest needs caution."""
+        kept = [c for c in candidates if c.rank <= _CAUTION]
+        if kept:
+            rank = max(c.rank for c in kept)
+            rank = max(rank, _CAUTION) if len(kept) < len(candidates) else rank
+        else:
+            rank = min(c.rank for c in candidates)
+            kept = [c for c in candidates if c.rank == rank]
+        numbers = {c.number for c in kept}
+        left = [c for c in candidates if c.number not in numbers]
+        roles: dict[Target, Role] = {}
+        for c in kept:
+            target = self.targets[c.number]
+            known = roles.get(target)
+            if known is None or _ROLE_RANK[c.fit.role] < _ROLE_RANK[known]:
+                roles[target] = c.fit.role
+        own = _merged(outcomes, *(c.outcomes for c in kept))
+        asking = any(c.rank == _ASK for c in candidates)
+        return self._told(
+            entry,
+            own,
+            rank=rank,
+            fits=tuple({c.fit.reason.text: c.fit.reason for c in kept}.values()),
+            role=min(roles.values(), key=_ROLE_RANK.__getitem__),
+            asks=self._asked(outcomes, candidates) if asking else (),
+            roles=roles,
+            excluded=tuple(self._excluded(outcomes, c) for c in left),
+        )
+
+    def _excluded(self, outcomes: list[_Outcome], candidate: _Candidate) -> ExcludedTarget:
+        reasons = tuple(o.reason for o in _merged(outcomes, candidate.outcomes))
+        return ExcludedTarget(
+            target=self.targets[candidate.number],
+            verdict=_VERDICTS[candidate.rank],
+            reasons=reasons,
+        )
+
+    def _told(
+        self,
+        entry: Entry,
+        outcomes: list[_Outcome],
+        *,
+        rank: int,
+        fits: tuple[Reason, ...],
+        role: Role,
+        asks: tuple[str, ...],
+        roles: dict[Target, Role] | None = None,
+        excluded: tuple[ExcludedTarget, ...] = (),
+    ) -> Decision:
+        cautions = entry.cautions
+        for outcome in outcomes:
+            cautions |= outcome.rule.caution_bit
+        until = _until(outcomes, self.facts) if rank == _DEFER else ("", {})
+        targets = roles or {}
+        return Decision(
+            treatment=entry.id,
+            verdict=_VERDICTS[rank],
+            role=role,
+            targets=tuple(targets),
+            cautions=self.book.cautions_of(cautions),
+            reasons=(*(o.reason for o in outcomes), *fits),
+            until=until[0],
+            until_patient=until[1],
+            asks=asks,
+            excluded=excluded,
+            roles=targets,
+        )
+
+    def _asked(
+        self, outcomes: list[_Outcome], candidates: Sequence[_Candidate]
+    ) -> tuple[str, ...]:
+        """The unknown facts that keep this treatment, or a target of it, from being permitted."""
+        found = [self._facts_of(o, -1) for o in outcomes if o.rank == _ASK and o.truth != TRUE]
+        for c in candidates:
+            if c.rank == _ASK:
+                own = (o for o in c.outcomes if o.rank == _ASK and o.truth != TRUE)
+                found += [self._facts_of(o, c.number) for o in own]
+        return tuple(sorted(frozenset().union(*found)))
+
+    def _facts_of(self, outcome: _Outcome, number: int) -> frozenset[str]:
+        """The facts on which an undecided rule hangs; many treatments ask for the same."""
+        key = (outcome.rule.id, number)
+        if key not in self._undecided:
+            finding = self.facts.findings[number] if number >= 0 else NO_FINDING
+            self._undecided[key] = undecided_facts(
+                outcome.rule.page.when, outcome.rule.thresholds, self.facts, finding
+            )
+        return self._undecided[key]
 
 
-def _rank(outcomes: Iterable[Outcome], book: RuleBook) -> int:
-    strictest = 0
-    for index, truth in outcomes:
-        rule = book.rules[index]
-        rank = _RANK[rule.fired.verdict if truth == TRUE else rule.open.verdict]
-        strictest = max(strictest, rank)
-    return strictest
+def _outcomes(rules: Sequence[Rule], facts: Facts, finding: Known) -> list[_Outcome]:
+    """What the rules say, the strictest first; rules that are false say nothing."""
+    found = []
+    for rule in rules:
+        truth = rule.truth(facts, finding)
+        if truth:
+            reason = rule.fired if truth == TRUE else rule.open
+            found.append(_Outcome(reason.verdict.strictness, rule, truth, reason))
+    found.sort(key=_by_strictness)
+    return found
 
 
-def _fit_for(entry: Entry, facts: Facts, finding: Known) -> Fit | None:
-    """The first entry of the page that is true for a finding and gives it a role."""
-    for fit in entry.fits:
-        if finding["type"] in fit.types or ANY in fit.types:
-            if fit.truth(facts, finding) == TRUE:
-                return fit if fit.role is not Role.NOT_INDICATED else None
+def _by_strictness(outcome: _Outcome) -> tuple[int, str]:
+    return -outcome.rank, outcome.rule.id
+
+
+def _merged(outcomes: list[_Outcome], *more: list[_Outcome]) -> list[_Outcome]:
+    """All outcomes once, the strictest first."""
+    if not any(more):
+        return outcomes
+    every = {(o.rule.id, o.truth): o for some in (outcomes, *more) for o in some}
+    return sorted(every.values(), key=_by_strictness)
+
+
+def _fit_for(entry: Entry, finding_type: str, facts: Facts, finding: Known) -> Fit | None:
+    """The first entry of the page that is true for a finding, if it gives it a role."""
+    for fit in entry.fits_by_type.get(finding_type, entry.fits_by_type[ANY]):
+        if fit.truth(facts, finding) == TRUE:
+            return fit if fit.role is not Role.NOT_INDICATED else None
     return None
 
 
@@ -113,128 +222,29 @@ def _fit_alone(entry: Entry, facts: Facts) -> Fit | None:
     return None
 
 
-def _with_targets(
-    entry: Entry,
-    facts: Facts,
-    outcomes: list[Outcome],
-    candidates: list[_Candidate],
-    book: RuleBook,
-) -> Decision:
-    """Keep the targets that may be treated; where some may not, the rest needs caution."""
-    kept = [c for c in candidates if _VERDICTS[c.rank].permits]
-    if kept:
-        rank = max(c.rank for c in kept)
-        rank = max(rank, _CAUTION) if len(kept) < len(candidates) else rank
-    else:
-        rank = min(c.rank for c in candidates)
-        kept = [c for c in candidates if c.rank == rank]
-    stays = {id(c) for c in kept}
-    left = [c for c in candidates if id(c) not in stays]
-    fits = tuple({c.fit.reason.text: c.fit.reason for c in kept}.values())
-    roles: dict[Target, Role] = {}
-    for c in kept:
-        known = roles.get(c.target, Role.NOT_INDICATED)
-        roles[c.target] = min(known, c.fit.role, key=_ROLE_RANK.__getitem__)
-    own = [outcome for c in kept for outcome in c.outcomes]
-    excluded = tuple(
-        ExcludedTarget(
-            target=c.target,
-            verdict=_VERDICTS[c.rank],
-            reasons=_reasons([o for o in (*outcomes, *c.outcomes)], book),
-        )
-        for c in left
-    )
-    asks = _asked(entry, facts, outcomes, candidates, book)
-    best = min(roles.values(), key=_ROLE_RANK.__getitem__)
-    return _told(
-        entry, facts, [*outcomes, *own], rank, best, fits, excluded, asks, roles, book
-    )
-
-
-def _told(
-    entry: Entry,
-    facts: Facts,
-    outcomes: list[Outcome],
-    rank: int,
-    role: Role,
-    fits: tuple[Reason, ...],
-    excluded: tuple[ExcludedTarget, ...],
-    asks: tuple[str, ...],
-    roles: dict[Target, Role],
-    book: RuleBook,
-) -> Decision:
-    reasons = _reasons(outcomes, book)
-    cautions = {*entry.page.cautions, *(r.caution for r in reasons)}
-    if not roles and rank == _RANK[Verdict.ASK]:
-        asks = _asked(entry, facts, outcomes, [], book)
-    until = _until(outcomes, facts, book) if rank == _RANK[Verdict.DEFER] else ("", {})
-    return Decision(
-        treatment=entry.id,
-        verdict=_VERDICTS[rank],
-        role=role,
-        targets=tuple(roles),
-        cautions=tuple(sorted(cautions, key=_CAUTION_RANK.__getitem__)),
-        reasons=(*reasons, *fits),
-        until=until[0],
-        until_patient=until[1],
-        asks=asks,
-        excluded=excluded,
-        roles=roles,
-    )
-
-
-def _reasons(outcomes: list[Outcome], book: RuleBook) -> tuple[Reason, ...]:
-    """The reasons of all outcomes, the strictest first, none twice."""
-    found = dict.fromkeys(outcomes)
-    told = [book.rules[i].fired if t == TRUE else book.rules[i].open for i, t in found]
-    told.sort(key=lambda reason: -_RANK[reason.verdict])
-    return tuple(told)
-
-
-def _asked(
-    entry: Entry,
-    facts: Facts,
-    outcomes: list[Outcome],
-    candidates: list[_Candidate],
-    book: RuleBook,
-) -> tuple[str, ...]:
-    """The unknown facts that keep this treatment, or one of its targets, from being permitted."""
-    asking = [(i, NO_FINDING) for i, t in outcomes if t != TRUE]
-    ask = _RANK[Verdict.ASK]
-    if candidates:
-        open_ones = [c for c in candidates if c.rank == ask]
-        if not open_ones:
-            return ()
-        asking += [(i, c.finding) for c in open_ones for i, t in c.outcomes if t != TRUE]
-    found: set[str] = set()
-    for index, finding in asking:
-        rule = book.rules[index]
-        if rule.open.verdict is Verdict.ASK:
-            limits = book.thresholds[rule.id]
-            found |= undecided_facts(rule.page.when, limits, facts, finding)
-    return tuple(sorted(found))
-
-
-def _until(outcomes: list[Outcome], facts: Facts, book: RuleBook) -> tuple[str, dict[str, str]]:
+def _until(outcomes: Iterable[_Outcome], facts: Facts) -> tuple[str, dict[str, str]]:
     """Until when a deferred treatment waits, with the rest of the wait where it can be counted."""
     english, spanish = [], []
-    for index, truth in dict.fromkeys(outcomes):
-        page = book.rules[index].page
-        if truth != TRUE or page.until is None or page.verdict is not Verdict.DEFER:
+    for outcome in outcomes:
+        page = outcome.rule.page
+        if outcome.truth != TRUE or page.until is None or page.verdict is not Verdict.DEFER:
             continue
-        rest = _rest(page.until.fact, page.until.reaches, facts, page.values)
-        english.append(f"{page.until.text.en}{rest and f' (about {rest[0]} {rest[1]} from now)'}")
-        spanish.append(f"{page.until.text.es}{rest and f' (faltan unos {rest[0]} {rest[2]})'}")
+        rest = _rest(outcome.rule, facts)
+        english.append(page.until.text.en + (f" (about {rest[0]} {rest[1]} from now)" if rest else ""))
+        spanish.append(page.until.text.es + (f" (faltan unos {rest[0]} {rest[2]})" if rest else ""))
     return "; ".join(english), {"en": "; ".join(english), "es": "; ".join(spanish)}
 
 
 _UNITS_ES = {"months": "meses", "weeks": "semanas", "days": "días", "years": "años"}
 
 
-def _rest(fact: str | None, reaches: str | None, facts: Facts, values: object) -> tuple[str, ...]:
-    known = facts.answers.get(fact or "")
-    if not isinstance(known, (int, float)) or not isinstance(values, dict) or reaches is None:
+def _rest(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    """How far the counting fact is from its threshold: number, unit, unit in Spanish."""
+    until = rule.page.until
+    if until is None or until.fact is None or until.reaches is None:
         return ()
-    value = values[reaches]
-    rest = value.value - known
-    return (f"{rest:g}", value.unit, _UNITS_ES.get(value.unit, value.unit)) if rest > 0 else ()
+    known = facts.answers.get(until.fact)
+    value = rule.page.values[until.reaches]
+    if not isinstance(known, (int, float)) or known >= value.value:
+        return ()
+    return f"{value.value - known:g}", value.unit, _UNITS_ES.get(value.unit, value.unit)

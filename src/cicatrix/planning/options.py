@@ -44,8 +44,9 @@ class Option:
 
     @property
     def improves(self) -> bool:
-        """True if it is expected to do something for a finding, not only to protect."""
-        return any(value > 0 for table in self.worth.values() for value in table.values())
+        """True if it is there to change a finding, not only to protect or to support."""
+        changing = (Role.FIRST_LINE, Role.SECOND_LINE, Role.ADJUNCT)
+        return any(role in changing for role in self.decision.roles.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,7 +67,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         courses=made.courses,
         no_course_because=made.because,
         relaxations=made.relaxations,
-        not_planned=offer.left_out,
+        not_planned=(*offer.left_out, *made.shut_out),
     )
     faults = checker.complaints(finished, knowledge=knowledge)
     if faults:

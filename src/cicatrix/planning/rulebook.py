@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.knowledge.treatment_page import Suits, TreatmentPage
-from cicatrix.planning.truth import Compiled, Thresholds, compiled
+from cicatrix.planning.truth import TRUE, Compiled, Thresholds, compiled
 from cicatrix.records import Reason
 from cicatrix.vocabulary import Role, Verdict
 
@@ -19,15 +19,25 @@ ANY, ACNE = "any", "acne"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One rule page, compiled. ``fired`` and ``open`` are its reasons when true and unknown."""
+    """One rule page, compiled. ``fired`` and ``open`` are its reasons when true and unknown.
+
+    ``bit`` stands for the rule in the sets of rules, which are kept as whole numbers.
+    """
 
     id: str
+    bit: int
     page: RulePage
     truth: Compiled
+    thresholds: Thresholds
     fired: Reason
     open: Reason
-    reads_finding: bool
+    caution_bit: int
     stops_procedures: bool
+
+    @property
+    def reads_finding(self) -> bool:
+        """True if the rule must be tried for each finding."""
+        return self.page.reads_finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,13 +53,14 @@ class Fit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A treatment with its fits and the rules that apply to it."""
+    """A treatment with its fits and the set of rules that apply to it."""
 
     id: str
     page: TreatmentPage
     fits: tuple[Fit, ...]
-    patient_rules: tuple[int, ...]
-    finding_rules: tuple[int, ...]
+    fits_by_type: Mapping[str, tuple[Fit, ...]]
+    rules: int
+    cautions: int
     no_fit: Reason
 
 
@@ -57,83 +68,101 @@ class Entry:
 class RuleBook:
     """All rules and all 46 treatments, in the order of the vocabulary."""
 
-    rules: tuple[Rule, ...]
+    patient_rules: tuple[Rule, ...]
+    finding_rules: tuple[Rule, ...]
     treatments: tuple[Entry, ...]
-    thresholds: Mapping[str, Thresholds]
+    _cautions: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule."""
+        return (*self.patient_rules, *self.finding_rules)
+
+    def cautions_of(self, bits: int) -> tuple[str, ...]:
+        """The cautions of a set, in the order of the vocabulary."""
+        if bits not in self._cautions:
+            self._cautions[bits] = tuple(
+                name for rank, name in enumerate(v.CAUTIONS) if bits >> rank & 1
+            )
+        return self._cautions[bits]
 
 
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
     """Compile the pages once; the book is then read for every patient."""
     procedures = frozenset(knowledge.sets.get("procedures", ()))
-    rules, thresholds, applies = [], {}, []
-    for page in knowledge.rules.values():
-        limits = Thresholds(
-            values={name: value.value for name, value in page.values.items()},
-            named=knowledge.treatments_named,
-        )
-        thresholds[page.id] = limits
+    rules, applies = [], dict.fromkeys(v.TREATMENTS, 0)
+    for number, page in enumerate(knowledge.rules.values()):
         treatments = knowledge.treatments_named(page.applies_to)
-        applies.append(treatments)
-        stops = page.verdict is not Verdict.CAUTION and treatments >= procedures
-        rules.append(_rule(page, limits, stops=stops, local=page.id in knowledge.local))
-    numbered = tuple(enumerate(rules))
-    entries = tuple(
-        _entry(
-            knowledge.treatments[name],
-            tuple(i for i, r in numbered if name in applies[i] and not r.reads_finding),
-            tuple(i for i, r in numbered if name in applies[i] and r.reads_finding),
-            knowledge,
-        )
-        for name in v.TREATMENTS
-    )
+        rule = _rule(page, knowledge, bit=1 << number, stops=treatments >= procedures)
+        rules.append(rule)
+        for name in treatments:
+            applies[name] |= rule.bit
     return RuleBook(
-        rules=tuple(rules), treatments=entries, thresholds=MappingProxyType(thresholds)
+        patient_rules=tuple(rule for rule in rules if not rule.reads_finding),
+        finding_rules=tuple(rule for rule in rules if rule.reads_finding),
+        treatments=tuple(
+            _entry(knowledge.treatments[name], applies[name], knowledge) for name in v.TREATMENTS
+        ),
     )
 
 
-def _rule(page: RulePage, limits: Thresholds, *, stops: bool, local: bool) -> Rule:
+def _bit(caution: str) -> int:
+    return 1 << v.CAUTIONS.index(caution)
+
+
+def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rule:
+    limits = Thresholds(
+        values={name: value.value for name, value in page.values.items()},
+        named=knowledge.treatments_named,
+    )
     words = {name: f"{value.value:g}" for name, value in page.values.items()}
     because, do = page.because.format_map(words), page.do.format_map(words)
     patient = {
         "en": page.patient.en.format_map(words),
         "es": page.patient.es.format_map(words),
     }
-    sources = tuple(citation.id for citation in page.sources)
-    common = {
-        "rule": page.id,
-        "patient": patient,
-        "sources": sources,
-        "conflict": page.conflict or "",
-        "caution": page.caution,
-        "local": local,
-    }
-    taken = "Not known, so taken as if it were so" if page.when_unknown is Verdict.CAUTION else ""
-    lead = taken or "An answer that decides is missing"
+    taken = page.when_unknown is Verdict.CAUTION
+    lead = "Not known, so taken as if it were so" if taken else "An answer that decides is missing"
+    fired = Reason(
+        rule=page.id,
+        verdict=page.verdict,
+        text=f"{because.strip()} {do.strip()}",
+        patient=patient,
+        sources=tuple(citation.id for citation in page.sources),
+        conflict=page.conflict or "",
+        caution=page.caution,
+        local=page.id in knowledge.local,
+    )
     return Rule(
         id=page.id,
+        bit=bit,
         page=page,
         truth=compiled(page.when, limits),
-        fired=Reason(verdict=page.verdict, text=f"{because.strip()} {do.strip()}", **common),
-        open=Reason(
-            verdict=page.when_unknown, text=f"{lead}: {because.strip()} {do.strip()}", **common
+        thresholds=limits,
+        fired=fired,
+        open=dataclasses.replace(
+            fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}"
         ),
-        reads_finding=page.reads_finding,
-        stops_procedures=stops,
+        caution_bit=_bit(page.caution),
+        stops_procedures=stops and page.verdict is not Verdict.CAUTION,
     )
 
 
-def _entry(
-    page: TreatmentPage,
-    patient_rules: tuple[int, ...],
-    finding_rules: tuple[int, ...],
-    knowledge: Knowledge,
-) -> Entry:
+def _entry(page: TreatmentPage, rules: int, knowledge: Knowledge) -> Entry:
+    fits = tuple(_fit(page, suits, knowledge) for suits in page.suits)
+    cautions = 0
+    for caution in page.cautions:
+        cautions |= _bit(caution)
     return Entry(
         id=page.id,
         page=page,
-        fits=tuple(_fit(page, suits, knowledge) for suits in page.suits),
-        patient_rules=patient_rules,
-        finding_rules=finding_rules,
+        fits=fits,
+        fits_by_type={
+            name: tuple(fit for fit in fits if name in fit.types or ANY in fit.types)
+            for name in (*v.FINDING_TYPES, ANY)
+        },
+        rules=rules,
+        cautions=cautions,
         no_fit=Reason(
             rule=f"treatments/{page.id}",
             verdict=Verdict.SUITABLE,
@@ -149,7 +178,7 @@ def _entry(
 
 def _fit(page: TreatmentPage, suits: Suits, knowledge: Knowledge) -> Fit:
     limits = Thresholds(named=knowledge.treatments_named)
-    truth: Compiled = compiled(suits.when, limits) if suits.when else lambda facts, finding: 2
+    truth: Compiled = compiled(suits.when, limits) if suits.when else lambda facts, finding: TRUE
     return Fit(
         types=frozenset(suits.types),
         role=suits.role,

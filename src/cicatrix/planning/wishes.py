@@ -21,7 +21,8 @@ class Wish:
 
     ``require(model, literal)`` adds the constraint, in force where the literal is true.
     ``measure`` is the quantity to keep small when the wish gives way; wishes that can only be
-    dropped have none.
+    dropped have none. ``shuts_out(option)`` says why the wish keeps a treatment out of every
+    course, or nothing.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Wish:
     require: Callable[[Model, Any], None]
     measure: Callable[[Model], Any] | None = None
     instead: Callable[[float], str] = str
+    shuts_out: Callable[[Option], str] = lambda option: ""
 
 
 def wishes_of(wishes: Wishes, *, limits: Mapping[str, float]) -> tuple[Wish, ...]:
@@ -57,34 +59,56 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _hurts(limits: Mapping[str, float]) -> Callable[[Option], bool]:
-    def hurts(option: Option) -> bool:
+def _hurts(limits: Mapping[str, float]) -> Callable[[Option], str]:
+    def hurts(option: Option) -> str:
         pain = option.page.pain_0_to_10
-        return pain is not None and pain.high > limits["pain_at_most"]
+        if pain is None or pain.high <= limits["pain_at_most"]:
+            return ""
+        return f"hurts up to {pain.high:g} of 10, and little pain was wished."
 
     return hurts
 
 
-def _fades(limits: Mapping[str, float]) -> Callable[[Option], bool]:
-    def fades(option: Option) -> bool:
+def _fades(limits: Mapping[str, float]) -> Callable[[Option], str]:
+    def fades(option: Option) -> str:
         lasts = option.page.lasts
-        known = lasts.weeks is not None and not lasts.permanent and not option.continuous
-        return bool(known and lasts.weeks and lasts.weeks.high < limits["lasting_at_least_weeks"])
+        if lasts.weeks is None or lasts.permanent or option.continuous:
+            return ""
+        if lasts.weeks.high >= limits["lasting_at_least_weeks"]:
+            return ""
+        return f"is known to last {lasts.weeks.high:g} weeks at most, and lasting was wished."
 
     return fades
 
 
-def _uses(thing: str) -> Callable[[Option], bool]:
-    return lambda option: thing in option.page.uses
+def _uses(thing: str) -> Callable[[Option], str]:
+    def uses(option: Option) -> str:
+        return f"means {_words(thing)}, to be avoided." if thing in option.page.uses else ""
+
+    return uses
 
 
-def _without(name: str, says: str, shut_out: Callable[[Option], bool]) -> Wish:
+def _takes_longer_than(days: float) -> Callable[[Option], str]:
+    def takes_longer(option: Option) -> str:
+        needed = option.downtime_days[1]
+        return "" if needed <= days else f"takes up to {needed:g} days off, {days:g} were wished."
+
+    return takes_longer
+
+
+def _without(name: str, says: str, shuts_out: Callable[[Option], str]) -> Wish:
+    return Wish(
+        id=name, says=says, require=_bar(shuts_out), shuts_out=shuts_out
+    )
+
+
+def _bar(shuts_out: Callable[[Option], str]) -> Callable[[Model, Any], None]:
     def require(model: Model, literal: Any) -> None:
         for block in model.blocks.values():
-            if shut_out(block.option):
+            if shuts_out(block.option):
                 model.cp.add(block.present == 0).only_enforce_if(literal)
 
-    return Wish(id=name, says=says, require=require)
+    return require
 
 
 def _with(name: str) -> Wish:
@@ -96,10 +120,7 @@ def _with(name: str) -> Wish:
 
 
 def _downtime(days: float) -> Wish:
-    def require(model: Model, literal: Any) -> None:
-        for block in model.blocks.values():
-            if not block.option.downtime_days[1] <= days:
-                model.cp.add(block.present == 0).only_enforce_if(literal)
+    shuts_out = _takes_longer_than(days)
 
     def measure(model: Model) -> Any:
         longest = model.cp.new_int_var(0, 365, "longest downtime")
@@ -112,9 +133,10 @@ def _downtime(days: float) -> Wish:
     return Wish(
         id="max_downtime_days",
         says=f"at most {days:g} days of downtime per session",
-        require=require,
+        require=_bar(shuts_out),
         measure=measure,
         instead=lambda value: f"{value:g} days of downtime per session",
+        shuts_out=shuts_out,
     )
 
 

@@ -1,0 +1,119 @@
+"""What stands behind a plan and how far it can be trusted: conflicts, memory, age of pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.reading_page import ConflictPage
+from cicatrix.knowledge.statements import Signature
+from cicatrix.records import Decision, Plan
+from cicatrix.reporting.verdicts import rules_of
+from cicatrix.vocabulary import Role
+
+#: Pages that nobody but us has looked at carry these words in ``checked.by``.
+OWN_AUTHORS = "cicatrix authors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checker:
+    """Who last looked at how many pages, and on which day last."""
+
+    by: str
+    pages: int
+    on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalPage:
+    """A page of the clinic's own, and who signed it where it loosens a shipped one."""
+
+    id: str
+    signed: Signature | None
+
+
+def planned(plan: Plan) -> tuple[str, ...]:
+    """The treatments of all courses, in the order in which they first stand there."""
+    steps = (step.treatment for course in plan.courses for step in course.steps)
+    upkeep = (u.treatment for course in plan.courses for u in course.upkeep)
+    return tuple(dict.fromkeys((*steps, *upkeep)))
+
+
+def pages_behind(plan: Plan) -> tuple[str, ...]:
+    """``folder/id`` of each page that spoke: open treatments, rules, scales, cautions."""
+    open_ones = [d for d in plan.decisions if _is_open(d)]
+    names = [f"treatments/{d.treatment}" for d in open_ones]
+    names += [f"rules/{r.rule}" for d in plan.decisions for r in rules_of(d)]
+    names += [f"rules/{flag.rule}" for flag in plan.red_flags]
+    names += [f"scales/{grade.scale}" for grade in plan.grades]
+    names += [f"cautions/{name}" for name in cautions_raised(plan)]
+    return tuple(dict.fromkeys(names))
+
+
+def cautions_raised(plan: Plan) -> tuple[str, ...]:
+    """The cautions of every course and of every answer that fired a rule or a red flag."""
+    names = [c for course in plan.courses for step in course.steps for c in step.cautions]
+    names += [r.caution for d in plan.decisions for r in d.reasons if r.caution]
+    names += [flag.caution for flag in plan.red_flags if flag.caution]
+    return tuple(dict.fromkeys(names))
+
+
+def conflicts_of(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
+    """The disagreements that touch an open treatment or a rule that spoke."""
+    names = [r.conflict for d in plan.decisions for r in d.reasons if r.conflict]
+    open_ones = [d.treatment for d in plan.decisions if _is_open(d)]
+    for treatment in open_ones:
+        names += _conflicts_on(treatment, knowledge)
+    return _pages(names, knowledge)
+
+
+def conflicts_of_courses(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
+    """The disagreements about the treatments that the courses hold."""
+    names: list[str] = []
+    for treatment in planned(plan):
+        names += _conflicts_on(treatment, knowledge)
+    return _pages(names, knowledge)
+
+
+def _conflicts_on(treatment: str, knowledge: Knowledge) -> tuple[str, ...]:
+    page = knowledge.treatments.get(treatment)
+    return page.conflicts if page else ()
+
+
+def _pages(names: Iterable[str], knowledge: Knowledge) -> list[ConflictPage]:
+    known = {name for name in names if name in knowledge.conflicts}
+    return [knowledge.conflicts[name] for name in sorted(known, key=_by_number)]
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    digits = re.sub(r"\D", "", name)
+    return (int(digits) if digits else 0, name)
+
+
+def checkers(pages: Iterable[str], *, knowledge: Knowledge) -> list[Checker]:
+    """Who looked at these pages, those with the most pages first."""
+    every = knowledge.pages()
+    days: dict[str, list[str]] = {}
+    for name in pages:
+        if name in every:
+            checked = every[name].checked
+            days.setdefault(checked.by, []).append(checked.on)
+    found = [Checker(by=by, pages=len(on), on=max(on)) for by, on in days.items()]
+    return sorted(found, key=lambda c: (-c.pages, c.by))
+
+
+def local_pages(plan: Plan, *, knowledge: Knowledge) -> list[LocalPage]:
+    """The clinic's own pages that spoke for this patient."""
+    spoke = {r.rule for d in plan.decisions for r in rules_of(d) if r.local}
+    spoke |= knowledge.local
+    every = {**knowledge.combinations, **knowledge.rules}
+    return [
+        LocalPage(id=name, signed=every[name].signed if name in every else None)
+        for name in sorted(spoke)
+    ]
+
+
+def _is_open(decision: Decision) -> bool:
+    return decision.verdict.permits and decision.role is not Role.NOT_INDICATED

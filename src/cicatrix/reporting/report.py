@@ -1,0 +1,196 @@
+"""The clinician's report: a plan as one page, with every reason and every source."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.records import Course, Decision, Expected, Plan, Reason, Step
+from cicatrix.reporting import limits, person
+from cicatrix.reporting.body_map import draw_body_map
+from cicatrix.reporting.comparison import draw_comparison
+from cicatrix.reporting.course_calendar import draw_calendar
+from cicatrix.reporting.document import fill
+from cicatrix.reporting.found import finding_rows
+from cicatrix.reporting.library import Library, Remembered
+from cicatrix.reporting.references import References
+from cicatrix.reporting.verdicts import Shared, grouped, is_rule, rules_of, shared
+from cicatrix.reporting.words import Words, report_words
+
+#: The assumption pages that tell how the numbers of a course came about.
+NUMBER_PAGES = ("conversion", "combining", "burden", "wishes", "skin-tone")
+
+
+def render_report_html(plan: Plan, *, knowledge: Knowledge) -> str:
+    """The report as one self-contained HTML page, in English."""
+    words = report_words()
+    references = References(knowledge.sources)
+    view = ReportView(plan, knowledge=knowledge, words=words)
+    return fill(
+        "report.html.j2",
+        style="report",
+        words=words,
+        plan=plan,
+        view=view,
+        library=view.library,
+        numbers=references.numbers,
+        cited=references.cited,
+    )
+
+
+class ReportView:
+    """What the template of the report asks for; it shows and decides nothing."""
+
+    def __init__(self, plan: Plan, *, knowledge: Knowledge, words: Words) -> None:
+        self.plan = plan
+        self.knowledge = knowledge
+        self.words = words
+        self.library = Library(knowledge, words)
+        self.groups = grouped(plan.decisions)
+        self.rules: list[Shared] = shared(plan.decisions, reasons_of=rules_of)
+        self._rule_numbers = {
+            (s.reason.rule, s.reason.text): n for n, s in enumerate(self.rules, start=1)
+        }
+
+    def key_facts(self) -> list[person.Pair]:
+        """The patient at a glance."""
+        return person.key_facts(self.plan.case.intake, words=self.words)
+
+    def known_answers(self) -> list[person.Pair]:
+        """Every known answer."""
+        return person.known_answers(self.plan.case.intake, words=self.words)
+
+    def not_asked(self) -> list[str]:
+        """Every question without an answer."""
+        return person.not_asked(self.plan.case.intake, words=self.words)
+
+    def earlier(self) -> list[str]:
+        """What was done before."""
+        intake = self.plan.case.intake
+        return person.earlier_treatments(intake, words=self.words, library=self.library)
+
+    def wishes(self) -> list[str]:
+        """What the patient wants."""
+        return person.wishes_told(self.plan.case, words=self.words, library=self.library)
+
+    def findings(self) -> list[Any]:
+        """The findings as rows."""
+        return finding_rows(self.plan.findings, words=self.words, key="sign")
+
+    def body_map(self) -> Any:
+        """The picture of the findings."""
+        return draw_body_map(self.plan.findings, words=self.words).markup()
+
+    def calendar(self, course: Course) -> Any:
+        """The picture of one course."""
+        return draw_calendar(
+            course,
+            words=self.words,
+            names=self.library.name,
+            deadline=self.plan.case.wishes.done_within_weeks,
+            key=f"calendar-{course.name}",
+        ).markup()
+
+    def comparison(self) -> Any:
+        """The picture of all courses side by side."""
+        return draw_comparison(self.plan.courses, words=self.words, key="comparison").markup()
+
+    def rule_number(self, reason: Reason) -> int:
+        """The number under which a reason stands in full."""
+        return self._rule_numbers[reason.rule, reason.text]
+
+    def rules_about(self, decision: Decision) -> list[Reason]:
+        """The rules that spoke about a treatment, each page once, the strictest first."""
+        seen: dict[str, Reason] = {}
+        for reason in sorted(rules_of(decision), key=lambda r: -r.verdict.strictness):
+            seen.setdefault(f"{reason.rule} {reason.verdict}", reason)
+        return list(seen.values())
+
+    def fits_of(self, decision: Decision) -> list[Reason]:
+        """Why a treatment is, or is not, for what was found."""
+        return [reason for reason in decision.reasons if not is_rule(reason)]
+
+    def certainty_of(self, reason: Reason) -> str:
+        """How sure the page of a rule is; empty where the page is not at hand."""
+        page = self.knowledge.rules.get(reason.rule)
+        return self.words.text(f"certainty.{page.certainty}") if page else ""
+
+    def downtime(self, step: Step) -> str:
+        """The downtime of one session."""
+        low, high = step.downtime_days
+        if step.lasts_weeks:
+            return "–"
+        if math.isnan(low) or math.isnan(high):
+            return self.words.text("report.unknown")
+        return self.words.count("unit.days", low, high)
+
+    def downtime_is_remembered(self, step: Step) -> bool:
+        """True if the downtime of a treatment was not seen in print."""
+        page = self.library.treatment(step.treatment)
+        return bool(page and page.downtime_days and not page.downtime_days.verified)
+
+    def longest_downtime(self, course: Course) -> str:
+        """The longest downtime that one session of a course may bring."""
+        known = [s.downtime_days for s in course.steps if not math.isnan(s.downtime_days[1])]
+        longest = max(known, key=lambda days: days[1], default=(math.nan, math.nan))
+        if math.isnan(longest[1]):
+            return self.words.text("report.unknown")
+        return self.words.count("unit.days", *longest)
+
+    def interval(self, expected: Expected) -> str:
+        """Percent better, or that nothing could be counted."""
+        found = expected.improvement
+        if not found.is_known:
+            return self.words.text("plan.uncounted")
+        return self.words.percent(found.low_percent, found.high_percent)
+
+    def care_of(self, course: Course) -> list[tuple[str, list[Any], list[Any]]]:
+        """For each treatment of a course: its name, what to do before, what to do after."""
+        told: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        for step in course.steps:
+            before, after = told.setdefault(step.treatment, ({}, {}))
+            for texts, kept in ((step.prepare, before), (step.aftercare, after)):
+                for text in texts:
+                    found = self.library.instruction(step.treatment, text.get("en", ""))
+                    kept[self.words.of(text)] = found
+        return [
+            (self.library.name(name), list(before.items()), list(after.items()))
+            for name, (before, after) in told.items()
+            if before or after
+        ]
+
+    def number_pages(self) -> list[Any]:
+        """The assumption pages behind the numbers."""
+        return [
+            self.knowledge.assumptions[name]
+            for name in NUMBER_PAGES
+            if name in self.knowledge.assumptions
+        ]
+
+    def cautions(self) -> list[tuple[str, Any]]:
+        """Each caution that a course or an answer raises, with its page if there is one."""
+        return [
+            (name, self.knowledge.cautions.get(name)) for name in limits.cautions_raised(self.plan)
+        ]
+
+    def caution_titles(self, names: tuple[str, ...]) -> list[str]:
+        """Cautions by their titles."""
+        pages = self.knowledge.cautions
+        return [pages[n].title.en if n in pages else n.replace("_", " ") for n in names]
+
+    def conflicts(self) -> list[Any]:
+        """The disagreements that touch this plan."""
+        return limits.conflicts_of(self.plan, knowledge=self.knowledge)
+
+    def remembered(self) -> list[Remembered]:
+        """What the pages behind this plan only remember."""
+        return self.library.remembered(limits.pages_behind(self.plan))
+
+    def checkers(self) -> list[limits.Checker]:
+        """Who last looked at the pages."""
+        return limits.checkers(limits.pages_behind(self.plan), knowledge=self.knowledge)
+
+    def local_pages(self) -> list[limits.LocalPage]:
+        """The clinic's own pages."""
+        return limits.local_pages(self.plan, knowledge=self.knowledge)
