@@ -1,0 +1,69 @@
+# Everything that is done with this checkout. `make` alone lists it.
+#
+# Each target first makes .venv ready (setup/prepare.sh), which takes some minutes once and
+# no time afterwards.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BIN := .venv/bin
+OUT := cicatrix-demo
+
+# Caches stay inside the checkout, and packages of the user do not reach in.
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export PYTHONNOUSERSITE := 1
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX
+
+.PHONY: help ready demo test lint format docs bench validate lock clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | \
+	    while IFS='|' read -r name says; do printf '  make %-9s %s\n' "$$name" "$$says"; done
+
+ready:  ## set up .venv and the system packages, nothing more
+	@setup/prepare.sh
+
+demo: ready  ## the whole main job on the example patient, written to cicatrix-demo/
+	@echo "Planning for the example patient"
+	@$(BIN)/cicatrix demo --out $(OUT)
+
+lint: ready  ## style, types, floors of the house, and whether the knowledge pages are sound
+	@echo "Style";            $(BIN)/ruff check --quiet .
+	@echo "Layout";           $(BIN)/ruff format --quiet --check . || \
+	    { echo "Run: make format" >&2; exit 1; }
+	@echo "Types";            $(BIN)/mypy
+	@echo "Who sees whom";    $(BIN)/lint-imports --no-cache
+	@echo "Knowledge pages";  $(BIN)/cicatrix knowledge check
+
+test: lint  ## everything in lint, then every test
+	@echo "Tests"
+	@$(BIN)/pytest
+
+format: ready  ## lay the code out as the layout check wants it
+	@$(BIN)/ruff format .
+
+docs: ready  ## make the pictures and tables of docs/ again
+	@for script in docs/make_*.py; do \
+	    [ -e "$$script" ] || { echo "No docs/make_*.py yet: nothing to make"; continue; }; \
+	    echo "$$script"; $(BIN)/python "$$script" || exit 1; \
+	done
+
+bench: ready  ## ours beside its peers, as a table from one run
+	@$(BIN)/python -m benchmarks
+
+validate: ready  ## safety by enumeration and the invented patients, told one by one
+	@$(BIN)/pytest -n 0 --verbose tests/patients tests/safety
+
+lock: ready  ## pin the newest fitting packages in requirements.lock
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install uv
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv lock --quiet --upgrade --python $(BIN)/python
+	@$(BIN)/uv export --quiet --all-extras --all-groups --no-emit-project \
+	    --output-file requirements.lock
+	@echo "requirements.lock is new; run make test, then commit it"
+
+clean:  ## remove everything that make made
+	rm -rf .venv .cache .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache \
+	    build dist $(OUT)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
