@@ -98,7 +98,7 @@ is_ready() {
     [ -f "$stamp" ] && [ ! -L "$venv" ] && [ "$(cat "$stamp")" = "$(fingerprint 2>/dev/null)" ]
 }
 
-pip_install() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check install "$@"; }
+pip_install() { "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check install "$@"; }
 
 # ---------------------------------------------------------------------------------------------
 

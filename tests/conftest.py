@@ -1,13 +1,24 @@
-"""What holds for all tests: how hard the laws are tried."""
+"""What all rooms' tests share: the shipped pages, and a hypothesis that repeats itself."""
 
+from __future__ import annotations
+
+import pytest
 from hypothesis import HealthCheck, settings
 
-# Derandomized, so that a red run is red again on the next machine; no deadlines, because a
-# busy machine is no defect. `--hypothesis-profile=search` looks for new exceptions.
-settings.register_profile("house", derandomize=True, deadline=None, max_examples=100)
+from cicatrix.knowledge import Knowledge, load_knowledge
+
+# The same examples on every machine and on every run: a failure can be looked at again. No
+# deadline, because a shared machine may be slow at any time.
 settings.register_profile(
-    "search",
+    "house",
+    derandomize=True,
+    database=None,
     deadline=None,
-    max_examples=2000,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """All shipped pages, sound or the test fails here."""
+    return load_knowledge()

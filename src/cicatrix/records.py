@@ -51,6 +51,53 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Scar:
+    """One scar as measured, every number with its standard error (``_sd``). Lengths in mm.
+
+    ``depth_mm`` counts below the skin; a raised scar has a negative one, and its height is
+    ``-depth_mm``. ``width_mm`` is the opening: the straight wall between 30 and 70 % of the
+    depth, drawn up to the skin. ``position_mm`` is in the scan's own coordinates.
+    """
+
+    label: int
+    x_mm: float
+    y_mm: float
+    position_mm: tuple[float, float, float]
+    depth_mm: float
+    depth_sd_mm: float
+    width_mm: float
+    width_sd_mm: float
+    length_mm: float
+    area_mm2: float
+    volume_mm3: float
+    volume_sd_mm3: float
+    wall_degrees: float
+    floor_share: float
+    orientation_degrees: float
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScarCatalogue:
+    """All scars of one capture, and what the unscarred skin of it is like.
+
+    An empty catalogue means clear skin. ``surface`` holds ISO 25178-2 parameters of the
+    unscarred skin; ``flags`` are doubts about the whole capture.
+    """
+
+    scars: tuple[Scar, ...] = ()
+    name: str = ""
+    kind: str = "height_map"
+    capture_class: str = ""
+    pitch_mm: tuple[float, float] = (float("nan"), float("nan"))
+    size_mm: tuple[float, float] = (float("nan"), float("nan"))
+    missing_fraction: float = 0.0
+    noise_mm: float = float("nan")
+    surface: Mapping[str, float] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierTreatment:
     """Something done before; ``result`` in the patient's words."""
 

@@ -28,7 +28,7 @@ class Row:
     """One block of bars: a label and an interval in percent for each course."""
 
     label: str
-    intervals: tuple[tuple[float, float], ...]
+    intervals: tuple[tuple[float, float] | None, ...]
     colour: str = ""
 
 
@@ -59,7 +59,7 @@ def _rows(courses: Sequence[Course], words: Words) -> list[Row]:
     for target in targets:
         found = [next((e for e in c.expected if e.target == target), None) for c in courses]
         intervals = tuple(
-            (e.improvement.low_percent, e.improvement.high_percent) if e else (math.nan, math.nan)
+            (e.improvement.low_percent, e.improvement.high_percent) if e else None
             for e in found
         )
         rows.append(Row(label=words.capital(words.target(target)), intervals=intervals))
@@ -71,11 +71,19 @@ def _told(rows: Sequence[Row], courses: Sequence[Course], words: Words) -> str:
     told = [words.text("comparison.title")]
     for row in rows:
         parts = [
-            f"{words.text(f'course.{c.name}')} {words.percent(*interval)}"
+            f"{words.text(f'course.{c.name}')} {_in_words(interval, words)}"
             for c, interval in zip(courses, row.intervals, strict=True)
         ]
         told.append(f"{row.label}: {', '.join(parts)}.")
     return " ".join(told)
+
+
+def _in_words(interval: tuple[float, float] | None, words: Words) -> str:
+    if interval is None:
+        return words.text("comparison.not_in_course")
+    if math.isnan(interval[0]) or math.isnan(interval[1]):
+        return words.text("comparison.uncounted")
+    return words.percent(*interval)
 
 
 def _x(percent: float, low: float) -> float:
@@ -121,12 +129,12 @@ def _colour(course: Course) -> str:
 
 
 def _draw_interval(
-    drawing: Drawing, interval: tuple[float, float], middle: float, low: float, colour: str,
+    drawing: Drawing, interval: tuple[float, float] | None, middle: float, low: float, colour: str,
     words: Words,
 ) -> None:  # fmt: skip
-    if math.isnan(interval[0]) or math.isnan(interval[1]):
+    if interval is None or math.isnan(interval[0]) or math.isnan(interval[1]):
         drawing.words(
-            _x(max(low, 0), low) + 6, middle + 4, words.text("comparison.uncounted"),
+            _x(max(low, 0), low) + 6, middle + 4, _in_words(interval, words),
             font_size=11.5, fill=palette.QUIET, font_style="italic",
         )  # fmt: skip
         return

@@ -19,7 +19,7 @@ WIDTH = 760
 _LABEL_WIDTH = 186
 _RIGHT = 18
 _TOP = 46
-_ROW = 50
+_ROW = 54
 _TICKS = (1, 2, 4, 8, 13, 26, 52)
 #: Top-ups later than this many times the course are told in words, not drawn to scale.
 _FAR = 1.5
@@ -237,6 +237,8 @@ def _draw_upkeep(drawing: Drawing, axis: Axis, middle: float, upkeep: Upkeep, wo
         drawing.path(
             f"M{points}Z", fill=palette.PAPER, stroke=palette.TEAL, stroke_width=2
         )
+    width = text_width(label, size=11) + 8
+    drawing.box(WIDTH - 12 - width, middle + 11, width + 6, 14, fill=palette.PAPER, rx=3)
     drawing.words(
-        WIDTH - 12, middle + 21, label, font_size=11, fill=palette.QUIET, text_anchor="end"
+        WIDTH - 10, middle + 21.5, label, font_size=11, fill=palette.QUIET, text_anchor="end"
     )

@@ -8,10 +8,9 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from cicatrix.errors import MissingExtraError
 from cicatrix.reporting import palette
+from cicatrix.reporting.drawing import Inline
 from cicatrix.reporting.words import Words
 
 _HERE = Path(__file__).parent
@@ -30,7 +29,7 @@ _EXTRA = "It is not installed. Run: pip install 'cicatrix[report]'"
 def fill(template: str, *, style: str, words: Words, **values: Any) -> str:
     """The template as a whole page, with the style sheet of its kind."""
     page = environment().get_template(template)
-    sheet = Markup(style_sheet(style))
+    sheet = Inline(style_sheet(style))
     return str(page.render(w=words, style_sheet=sheet, **values))
 
 

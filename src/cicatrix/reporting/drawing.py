@@ -11,13 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
-from markupsafe import Markup
-
 from cicatrix.reporting import palette
 
 BODY_FONT = "'Atkinson Hyperlegible Next', 'DejaVu Sans', sans-serif"
 #: Mean width of a character of the body font, in units of the font size.
 MEAN_CHARACTER = 0.54
+
+
+class Inline(str):
+    """Markup that a template may place as it stands: every text in it is already escaped."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """What template engines ask for before they escape."""
+        return str(self)
 
 
 class Drawing:
@@ -62,7 +70,7 @@ class Drawing:
         yield
         self._parts.append("</g>")
 
-    def markup(self) -> Markup:
+    def markup(self) -> Inline:
         """The picture as inline SVG, safe to place in a page."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="picture {self.key}" role="img"'
@@ -71,7 +79,7 @@ class Drawing:
             f'<title id="{self.key}-title">{escape(self.title)}</title>'
             f'<desc id="{self.key}-text">{escape(self.description)}</desc>'
         )
-        return Markup(head + "".join(self._parts) + "</svg>")
+        return Inline(head + "".join(self._parts) + "</svg>")
 
 
 def text_width(text: str, *, size: float) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from cicatrix.records import Answer, Finding
 from cicatrix.reporting.body_map import GROUP_OF, draw_key_shape, letter_of
+from cicatrix.reporting.drawing import Inline
 from cicatrix.reporting.words import Words
 
 #: What can be known of a finding, by group; what is absent is listed as not measured.
@@ -26,7 +26,7 @@ _OWN_COLUMN = ("count", "severity")
 class Row:
     """One finding in words; ``missing`` names what was not measured or recorded."""
 
-    shape: Markup
+    shape: Inline
     letter: str
     type: str
     place: str
@@ -88,4 +88,6 @@ def answer_in_words(value: Answer, words: Words) -> str:
         return ", ".join(word.replace("_", " ") for word in value)
     if isinstance(value, str):
         return words.term("answer", value)
+    if math.isinf(value):
+        return words.text("number.never")
     return words.number(value, decimals=2)

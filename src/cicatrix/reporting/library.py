@@ -5,7 +5,7 @@ A plan may name a page that this knowledge does not hold; then the id stands in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,10 @@ from cicatrix.reporting.words import Words
 
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """A statement on a page that was not seen in print."""
+    """The statements of one page that were not seen in print: their places, by what is noted."""
 
     page: str
-    place: str
-    note: str
+    places: Mapping[str, tuple[str, ...]]
 
 
 class Library:
@@ -46,6 +45,10 @@ class Library:
         """What the treatment is called."""
         page = self.treatment(treatment)
         return self.text(page.name) if page else self._words.term("treatment", treatment)
+
+    def short_name(self, treatment: str) -> str:
+        """The name without what stands in brackets after it, for pictures and long lists."""
+        return self.name(treatment).partition(" (")[0]
 
     def names(self, treatments: Iterable[str]) -> list[str]:
         """What some treatments are called."""
@@ -84,13 +87,16 @@ class Library:
     def remembered(self, pages: Iterable[str]) -> list[Remembered]:
         """Every statement of some pages (``folder/id``) that was not seen in print."""
         every = self.knowledge.pages()
-        return [
-            Remembered(page=name, place=place, note=piece.note)
-            for name in pages
-            if name in every
-            for place, piece in _sourced(every[name], "")
-            if not piece.verified
-        ]
+        found = []
+        for name in pages:
+            places: dict[str, list[str]] = {}
+            for place, piece in _sourced(every[name], "") if name in every else ():
+                if not piece.verified:
+                    places.setdefault(piece.note.strip(), []).append(place)
+            if places:
+                kept = {note: tuple(where) for note, where in places.items()}
+                found.append(Remembered(page=name, places=kept))
+        return found
 
 
 def ids(citations: Iterable[Citation]) -> tuple[str, ...]:
@@ -103,7 +109,7 @@ def _sourced(piece: BaseModel, place: str) -> Iterator[tuple[str, Sourced]]:
         yield place, piece
     for name in type(piece).model_fields:
         value: Any = getattr(piece, name)
-        inner = f"{place}.{name}" if place else name
+        inner = f"{place}.{name}".lstrip(".").replace("_", " ")
         if isinstance(value, BaseModel):
             yield from _sourced(value, inner)
         elif isinstance(value, dict):

@@ -10,6 +10,7 @@ from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ConflictPage
 from cicatrix.knowledge.statements import Signature
 from cicatrix.records import Decision, Plan
+from cicatrix.reporting.library import Remembered
 from cicatrix.reporting.verdicts import rules_of
 from cicatrix.vocabulary import Role
 
@@ -90,6 +91,19 @@ def _pages(names: Iterable[str], knowledge: Knowledge) -> list[ConflictPage]:
 def _by_number(name: str) -> tuple[int, str]:
     digits = re.sub(r"\D", "", name)
     return (int(digits) if digits else 0, name)
+
+
+def as_shown(remembered: Remembered, *, planned: Iterable[str]) -> Remembered:
+    """Only the statements that a report shows: of a treatment in no course, why and how well."""
+    folder, _, name = remembered.page.partition("/")
+    if folder != "treatments" or name in planned:
+        return remembered
+    kept = {
+        note: shown
+        for note, places in remembered.places.items()
+        if (shown := tuple(p for p in places if p.startswith(("suits", "effects"))))
+    }
+    return Remembered(page=remembered.page, places=kept)
 
 
 def checkers(pages: Iterable[str], *, knowledge: Knowledge) -> list[Checker]:

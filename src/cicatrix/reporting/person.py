@@ -29,6 +29,7 @@ def key_facts(intake: Intake, *, words: Words) -> list[Pair]:
         (words.text("patient.pregnant"), _answer(facts, "pregnant", words)),
         (words.text("patient.keloid"), _answer(facts, "keloid_history", words)),
         (words.text("patient.marks"), _answer(facts, "dark_marks_after_injury", words)),
+        (words.text("patient.cold_sores"), _answer(facts, "cold_sore_history", words)),
     ]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Course, Decision, Expected, Plan, Reason, Step
+from cicatrix.records import Course, Decision, Expected, Plan, Reason, Step, Target
 from cicatrix.reporting import limits, person
-from cicatrix.reporting.body_map import draw_body_map
+from cicatrix.reporting.aftercare import Care, care_of
+from cicatrix.reporting.body_map import draw_body_map, letter_of
 from cicatrix.reporting.comparison import draw_comparison
 from cicatrix.reporting.course_calendar import draw_calendar
 from cicatrix.reporting.document import fill
@@ -17,6 +19,7 @@ from cicatrix.reporting.library import Library, Remembered
 from cicatrix.reporting.references import References
 from cicatrix.reporting.verdicts import Shared, grouped, is_rule, rules_of, shared
 from cicatrix.reporting.words import Words, report_words
+from cicatrix.vocabulary import Role
 
 #: The assumption pages that tell how the numbers of a course came about.
 NUMBER_PAGES = ("conversion", "combining", "burden", "wishes", "skin-tone")
@@ -87,7 +90,7 @@ class ReportView:
         return draw_calendar(
             course,
             words=self.words,
-            names=self.library.name,
+            names=self.library.short_name,
             deadline=self.plan.case.wishes.done_within_weeks,
             key=f"calendar-{course.name}",
         ).markup()
@@ -110,6 +113,53 @@ class ReportView:
     def fits_of(self, decision: Decision) -> list[Reason]:
         """Why a treatment is, or is not, for what was found."""
         return [reason for reason in decision.reasons if not is_rule(reason)]
+
+    def first_line(self) -> str:
+        """The open treatments of the first line."""
+        open_ones = (*self.groups["suitable"], *self.groups["caution"])
+        names = [
+            self.library.short_name(d.treatment) for d in open_ones if d.role is Role.FIRST_LINE
+        ]
+        if not names:
+            return self.words.text("short.first_line_none")
+        return self.words.text("short.first_line", names=self.words.listed(names))
+
+    def expected_targets(self) -> list[Target]:
+        """Every finding for which a course expects something."""
+        every = (one.target for course in self.plan.courses for one in course.expected)
+        return list(dict.fromkeys(every))
+
+    def expected_of(self, course: Course, target: Target) -> str:
+        """What a course may do for a finding, or that the finding is not part of it."""
+        found = next((one for one in course.expected if one.target == target), None)
+        return self.interval(found) if found else self.words.text("comparison.not_in_course")
+
+    def is_unsigned(self) -> bool:
+        """True if nobody but the authors has looked at the pages."""
+        return all(one.by.startswith(limits.OWN_AUTHORS) for one in self.checkers())
+
+    def has_excluded(self) -> bool:
+        """True if a treatment must leave one of the findings alone."""
+        return any(decision.excluded for decision in self.plan.decisions)
+
+    def signs(self, targets: Iterable[Target]) -> str:
+        """Targets by the letters of the map, such as ``A Rolling, B Boxcar``."""
+        letters = {f.target: letter_of(i) for i, f in enumerate(self.plan.findings)}
+        return ", ".join(
+            f"{letters[t]} {self.words.term('finding', t.type)}"
+            if t in letters
+            else self.words.target(t)
+            for t in targets
+        )
+
+    def facts_asked(self, decision: Decision) -> str:
+        """The questions that a treatment waits for."""
+        return ", ".join(self.words.term("fact", name) for name in decision.asks)
+
+    def cautions_in(self, course: Course) -> str:
+        """The cautions of a course, once."""
+        names = dict.fromkeys(name for step in course.steps for name in step.cautions)
+        return ", ".join(self.caution_titles(names)).lower()
 
     def certainty_of(self, reason: Reason) -> str:
         """How sure the page of a rule is; empty where the page is not at hand."""
@@ -145,20 +195,9 @@ class ReportView:
             return self.words.text("plan.uncounted")
         return self.words.percent(found.low_percent, found.high_percent)
 
-    def care_of(self, course: Course) -> list[tuple[str, list[Any], list[Any]]]:
-        """For each treatment of a course: its name, what to do before, what to do after."""
-        told: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-        for step in course.steps:
-            before, after = told.setdefault(step.treatment, ({}, {}))
-            for texts, kept in ((step.prepare, before), (step.aftercare, after)):
-                for text in texts:
-                    found = self.library.instruction(step.treatment, text.get("en", ""))
-                    kept[self.words.of(text)] = found
-        return [
-            (self.library.name(name), list(before.items()), list(after.items()))
-            for name, (before, after) in told.items()
-            if before or after
-        ]
+    def care(self) -> list[Care]:
+        """What to do before and after each treatment of the courses."""
+        return care_of(self.plan.courses, words=self.words, library=self.library)
 
     def number_pages(self) -> list[Any]:
         """The assumption pages behind the numbers."""
@@ -174,7 +213,7 @@ class ReportView:
             (name, self.knowledge.cautions.get(name)) for name in limits.cautions_raised(self.plan)
         ]
 
-    def caution_titles(self, names: tuple[str, ...]) -> list[str]:
+    def caution_titles(self, names: Iterable[str]) -> list[str]:
         """Cautions by their titles."""
         pages = self.knowledge.cautions
         return [pages[n].title.en if n in pages else n.replace("_", " ") for n in names]
@@ -185,7 +224,12 @@ class ReportView:
 
     def remembered(self) -> list[Remembered]:
         """What the pages behind this plan only remember."""
-        return self.library.remembered(limits.pages_behind(self.plan))
+        kept = limits.planned(self.plan)
+        return [
+            shown
+            for one in self.library.remembered(limits.pages_behind(self.plan))
+            if (shown := limits.as_shown(one, planned=kept)).places
+        ]
 
     def checkers(self) -> list[limits.Checker]:
         """Who last looked at the pages."""

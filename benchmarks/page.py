@@ -1,0 +1,266 @@
+"""One run as a page in Markdown: the same text goes to the terminal and to docs/benchmarks.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from benchmarks.commands import Command
+from benchmarks.deciding import Engine
+from benchmarks.growth import Curve
+from benchmarks.machine import Machine
+from benchmarks.quantiles import median, quantile
+from benchmarks.race_models import OPTIMAL, Race
+from benchmarks.settings import Settings
+from benchmarks.whole_plans import WholePlans, together
+
+#: The targets, in the units of the table.
+_DECIDED_PER_SECOND = 2000
+_PLAN_MEDIAN_SECONDS, _PLAN_95_SECONDS = 0.3, 1.0
+_COMMAND_SECONDS = {"cicatrix --help": 0.5, "cicatrix plan CASE": 4.0}
+_P95 = 0.95
+PICTURE = "pictures/bench_growth.png"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """Everything one run measured."""
+
+    settings: Settings
+    machine: Machine
+    load_after: float
+    engines: tuple[Engine, ...]
+    plans: tuple[WholePlans, ...]
+    races: tuple[Race, ...]
+    curves: tuple[Curve, ...]
+    commands: tuple[Command, ...]
+
+
+def page_of(results: Results) -> str:
+    """The whole page."""
+    parts = (
+        _head(results),
+        _at_a_glance(results),
+        _engines(results.engines),
+        _plans(results.plans),
+        _races(results.races, results.settings),
+        _growth(results.curves),
+        _commands(results.commands),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    columns = list(head)
+    lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f} s" if value < 1 else f"{value:.2f} s"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / whole:.0%})" if whole else "none"
+
+
+def _head(results: Results) -> str:
+    machine = results.machine
+    return (
+        "# Benchmarks\n\n"
+        f"Made by `make bench` on {machine.date}; do not edit. All numbers are from one run "
+        f"({results.settings.name}) on one machine.\n\n"
+        f"- {machine.processor}, {machine.cores} cores, {machine.system}\n"
+        f"- {machine.versions}\n"
+        f"- Load of the machine: {machine.load:.1f} before, {results.load_after:.1f} after. Above "
+        "1 others were at work too; then times on the clock are too long, and core seconds are "
+        "nearer the truth.\n\n"
+        "The patients are invented: seeded, plausible, made as case files and read by the same "
+        "door as real ones (`benchmarks/cases.py`)."
+    )
+
+
+def _at_a_glance(results: Results) -> str:
+    ours = results.engines[0]
+    slower = min(ours.answered.cases_per_second, ours.gappy.cases_per_second)
+    plans = together(results.plans)
+    middle, edge = median(plans.clock_seconds), quantile(plans.clock_seconds, _P95)
+    cleared = ours.answered_faults.silently_cleared + ours.gappy_faults.silently_cleared
+    differing = ours.answered_faults.differing + ours.gappy_faults.differing
+    rows = [
+        (
+            "all 46 treatments decided, cases a second, the slower kind",
+            f"{slower:,.0f}",
+            f"≥ {_DECIDED_PER_SECOND:,}",
+            _held(slower >= _DECIDED_PER_SECOND),
+        ),
+        ("decisions that differ from clingo's", f"{differing}", "0", _held(not differing)),
+        ("silent clears", f"{cleared}", "0", _held(not cleared)),
+        (
+            "whole plan with proof, median",
+            _seconds(middle),
+            f"≤ {_PLAN_MEDIAN_SECONDS} s",
+            _held(middle <= _PLAN_MEDIAN_SECONDS),
+        ),
+        (
+            "whole plan with proof, 95th percentile",
+            _seconds(edge),
+            f"≤ {_PLAN_95_SECONDS:g} s",
+            _held(edge <= _PLAN_95_SECONDS),
+        ),
+    ]
+    for command in results.commands:
+        if command.words in _COMMAND_SECONDS:
+            limit = _COMMAND_SECONDS[command.words]
+            taken = command.median_seconds
+            held = _held(taken <= limit)
+            rows.append((f"`{command.words}`, warm", _seconds(taken), f"≤ {limit:g} s", held))
+    return "## At a glance\n\n" + _table(("", "measured", "target", ""), rows)
+
+
+def _held(condition: object) -> str:
+    return "held" if condition else "**missed**"
+
+
+def _engines(engines: tuple[Engine, ...]) -> str:
+    ours = engines[0]
+
+    def ratio(engine: Engine) -> str:
+        answered = ours.answered.cases_per_second / engine.answered.cases_per_second
+        gappy = ours.gappy.cases_per_second / engine.gappy.cases_per_second
+        return f"{answered:.2g} / {gappy:.2g}"
+
+    speeds = _table(
+        ("engine", "answered, cases/s", "with gaps, cases/s", "ours is × as fast"),
+        (
+            (
+                f"{e.name} ({e.version})",
+                f"{e.answered.cases_per_second:,.0f}",
+                f"{e.gappy.cases_per_second:,.0f}",
+                ratio(e),
+            )
+            for e in engines
+        ),
+    )
+    faults = _table(
+        ("engine", "answered: differ", "with gaps: differ", "with gaps: silent clears"),
+        (
+            (
+                e.name,
+                _share(e.answered_faults.differing, e.answered_faults.decisions),
+                _share(e.gappy_faults.differing, e.gappy_faults.decisions),
+                _share(e.gappy_faults.silently_cleared, e.gappy_faults.decisions),
+            )
+            for e in engines
+        ),
+    )
+    return (
+        "## All 46 treatments decided: the same pages in three engines\n\n"
+        "Every engine has a process of its own and is timed in seconds of one core, from facts "
+        f"that are laid out ready for it to 46 verdicts: {ours.answered.cases} answered and "
+        f"{ours.gappy.cases} gappy cases, the best of several rounds. Ours also gives role, "
+        "targets, reasons and open questions; the peers give the verdict only. The rules of the "
+        f"peers are generated from the pages.\n\n{speeds}\n\n"
+        "Who is right is told by clingo, whose program has rules of its own for what is not "
+        "known. A *silent clear* is a treatment let through although the pages, read with what "
+        "is not known, ask, defer or avoid. zen-engine takes a comparison with a missing fact "
+        "for false, or drops the row without a word; it can be made right by asking in every "
+        f"cell whether the fact is there, which no reader of a table does by hand.\n\n{faults}"
+    )
+
+
+def _plans(plans: tuple[WholePlans, ...]) -> str:
+    rows = []
+    for part in (*plans, together(plans)):
+        count = len(part.clock_seconds)
+        rows.append(
+            (
+                f"{part.kind}, {count} cases",
+                _seconds(median(part.clock_seconds)),
+                _seconds(quantile(part.clock_seconds, _P95)),
+                _seconds(max(part.clock_seconds)),
+                _seconds(median(part.core_seconds)),
+                _share(part.with_courses, count),
+                _share(part.optimal, part.courses),
+            )
+        )
+    head = ("", "median", "95 %", "longest", "median on the core", "with courses", "proved optimal")
+    return (
+        "## The whole plan, with proof\n\n"
+        "`first_visit`: grades, 46 decisions, questions, up to three courses or the reason why "
+        "there is none, and the check of every course. On the clock, after import. The last "
+        f"column counts courses.\n\n{_table(head, rows)}"
+    )
+
+
+def _races(races: tuple[Race, ...], settings: Settings) -> str:
+    groups: dict[str, list[Race]] = {}
+    for race in races:
+        groups.setdefault(race.group, []).append(race)
+    rows = [_race_row(name, inside) for name, inside in (*groups.items(), ("all", list(races)))]
+    head = (
+        "cases", "treatments, pair rules", "ours: proof after", "naive: proof after",
+        "naive ÷ ours", "no proof: ours, naive", "same answer", "naive starts earlier",
+    )  # fmt: skip
+    return (
+        "## The schedule: ours beside the naive model\n\n"
+        "The naive model makes every session an interval and keeps every pair of sessions apart "
+        "with an either-or; options, pages, wishes, worth and burden are ours. Core seconds to "
+        f"build and prove the strongest course, median over the cases; at most "
+        f"{settings.race_limit_seconds:g} s each, one worker. *Same answer*: both prove the same "
+        "worth and burden, or that there is no course. Ours keeps the sessions of one treatment "
+        "together where treatments must lie apart; the naive model may interleave them, so its "
+        "treatments may start earlier at the same worth (weeks added up over the treatments).\n\n"
+        + _table(head, rows)
+    )
+
+
+def _race_row(name: str, races: list[Race]) -> tuple[str, ...]:
+    ours, naive = [r.ours.seconds for r in races], [r.naive.seconds for r in races]
+    both = [r for r in races if r.same and r.ours.status == OPTIMAL]
+    earlier = [r.ours.starts_weeks - r.naive.starts_weeks for r in both]
+    wins = [weeks for weeks in earlier if weeks > 0]
+    later = sum(weeks < 0 for weeks in earlier)
+    noted = f"{len(wins)} of {len(both)}, by {median(wins):.0f} weeks" if wins else "never"
+    return (
+        f"{name} ({len(races)})",
+        f"{median(r.treatments for r in races)}, {median(r.pairs for r in races)}",
+        _seconds(median(ours)),
+        _seconds(median(naive)),
+        f"{median(n / o for n, o in zip(naive, ours, strict=True)):.1f}",
+        f"{sum(not r.ours.proved for r in races)}, {sum(not r.naive.proved for r in races)}",
+        f"{sum(r.same for r in races)} of {len(races)}",
+        noted + (f" (later in {later}: a defect)" if later else ""),
+    )
+
+
+def _growth(curves: tuple[Curve, ...]) -> str:
+    lines = []
+    for curve in curves:
+        (first, low), *_, (last, high) = curve.medians.items()
+        lines.append(
+            f"- {curve.title}: from {first} to {last} {curve.axis}, the median goes from "
+            f"{_seconds(low)} to {_seconds(high)} (× {high / low:.1f})."
+        )
+    return (
+        "## Growth\n\n"
+        "Open cases: an adult with no risk and no wish, everything on offer, so that nothing "
+        f"makes the search smaller. Core seconds of a whole plan.\n\n![growth]({PICTURE})\n\n"
+        + "\n".join(lines)
+    )
+
+
+def _commands(commands: tuple[Command, ...]) -> str:
+    rows = (
+        (
+            f"`{c.words}`",
+            _seconds(c.median_seconds),
+            _seconds(min(c.seconds)),
+            _seconds(max(c.seconds)),
+        )
+        for c in commands
+    )
+    return (
+        "## The commands\n\nA fresh process each time, on the clock, after one run to warm up.\n\n"
+        + _table(("command", "median", "fastest", "slowest"), rows)
+    )

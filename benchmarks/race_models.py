@@ -1,0 +1,136 @@
+"""Our model of the strongest course beside the naive one: time to proof, and the same answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.cases import answered_case_files, case_of, open_case_files
+from benchmarks.naive import naive_model
+from benchmarks.settings import Settings
+from cicatrix.knowledge import Knowledge
+from cicatrix.planning.decide import decide_all
+from cicatrix.planning.model import Model, build_model
+from cicatrix.planning.options import make_offer
+from cicatrix.planning.rulebook import RuleBook, make_rulebook
+from cicatrix.planning.together import rules_between
+from cicatrix.planning.truth import facts_of
+from cicatrix.planning.wishes import require_all, wishes_of
+from cicatrix.records import Case, Target
+
+OPTIMAL, INFEASIBLE = "optimal", "infeasible"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One model of one case: core seconds to build and solve, and what was found."""
+
+    status: str
+    seconds: float
+    #: Worth first, then burden: what a course is chosen by.
+    value: tuple[int, int]
+    #: The first weeks of all treatments added up: the last tie-break.
+    starts_weeks: int
+
+    @property
+    def proved(self) -> bool:
+        """True if the search came to its end: the best course, or none at all."""
+        return self.status in (OPTIMAL, INFEASIBLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Race:
+    """Both models of one case."""
+
+    group: str
+    treatments: int
+    pairs: int
+    ours: Run
+    naive: Run
+
+    @property
+    def same(self) -> bool:
+        """True if both came to their end with the same answer."""
+        return (self.ours.status, self.ours.value) == (self.naive.status, self.naive.value)
+
+
+def race_models(settings: Settings, knowledge: Knowledge) -> tuple[Race, ...]:
+    """Cases as they come, and open ones with more and more findings."""
+    groups = {"as they come": answered_case_files(settings.raced_cases, seed=settings.seed + 4)}
+    for count in settings.raced_findings:
+        groups[f"open, {count} findings"] = open_case_files(
+            settings.raced_cases // 2, seed=settings.seed + 5, findings=count
+        )
+    book = make_rulebook(knowledge)
+    races = [
+        _race(group, case_of(one), settings, book=book, knowledge=knowledge)
+        for group, files in groups.items()
+        for one in files
+    ]
+    return tuple(race for race in races if race is not None)
+
+
+def _race(
+    group: str, case: Case, settings: Settings, *, book: RuleBook, knowledge: Knowledge
+) -> Race | None:
+    """Both models of one case, or nothing where nothing that improves is permitted."""
+    facts = facts_of(case.intake, case.findings)
+    decisions = decide_all(facts, book=book)
+    offer = make_offer(case, facts, decisions, book=book, knowledge=knowledge)
+    if not any(option.improves for option in offer.options):
+        return None
+    names = [option.treatment for option in offer.options]
+    rules = rules_between(names, facts, knowledge=knowledge)
+    limits = knowledge.assumptions["wishes"].values
+    wishes = wishes_of(case.wishes, limits=limits)
+    severity = _severity(case, knowledge)
+
+    def run(build: Callable[..., Model]) -> Run:
+        began = time.process_time()
+        horizon = round(limits["horizon_weeks"])
+        model = build(offer.options, rules, severity=severity, horizon_weeks=horizon)
+        require_all(model, wishes)
+        return _solved(model, began, settings)
+
+    return Race(
+        group=group,
+        treatments=len(names),
+        pairs=len(rules.pairs),
+        ours=run(build_model),
+        naive=run(naive_model),
+    )
+
+
+def _solved(model: Model, began: float, settings: Settings) -> Run:
+    """Solve for the strongest course with the settings of the planner, but by the clock."""
+    from ortools.sat.python import cp_model
+
+    blocks = model.blocks.values()
+    model.cp.add_bool_or(block.present for block in blocks if block.option.improves)
+    starts: Any = sum(block.start for block in blocks)
+    latest = model.horizon_weeks * len(blocks) + 1
+    heaviest = (model.most_burden + 1) * latest
+    model.cp.maximize(heaviest * model.worth - latest * model.burden - starts)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = settings.seed
+    solver.parameters.max_time_in_seconds = settings.race_limit_seconds
+    status = solver.solve(model.cp)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return Run(
+        status=str(solver.status_name(status)).lower(),
+        seconds=time.process_time() - began,
+        value=(solver.value(model.worth), solver.value(model.burden)) if found else (0, 0),
+        starts_weeks=solver.value(starts) if found else 0,
+    )
+
+
+def _severity(case: Case, knowledge: Knowledge) -> dict[Target, float]:
+    weights = knowledge.assumed("combining", "severity_weight")
+    found: dict[Target, float] = {}
+    for finding in case.findings:
+        weight = float(weights[str(finding.known.get("severity", "unknown"))])
+        found[finding.target] = max(weight, found.get(finding.target, 0.0))
+    return found

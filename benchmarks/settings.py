@@ -1,0 +1,65 @@
+"""How much is measured: everything for the docs page, or a quick look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The sizes of one run. All cases come from ``seed``."""
+
+    name: str
+    seed: int
+    #: Deciding: so many answered and so many gappy cases, each gone through ``rounds`` times.
+    decided_cases: int
+    rounds: int
+    #: clingo one case at a time is slow; it gets only so many of each kind.
+    clingo_single_cases: int
+    #: Whole plans, half of them answered and half gappy.
+    planned_cases: int
+    #: The naive model: so many cases as they come, and as many open ones for each finding count.
+    raced_cases: int
+    raced_findings: tuple[int, ...]
+    race_limit_seconds: float
+    #: Growth: the points on each axis, and the cases behind each point.
+    horizons_weeks: tuple[int, ...]
+    finding_counts: tuple[int, ...]
+    offer_counts: tuple[int, ...]
+    growth_cases: int
+    #: Commands: the median of so many runs.
+    command_runs: int
+
+
+FULL = Settings(
+    name="full",
+    seed=20261124,
+    decided_cases=300,
+    rounds=3,
+    clingo_single_cases=20,
+    planned_cases=500,
+    raced_cases=16,
+    raced_findings=(2, 4, 6, 8, 10),
+    race_limit_seconds=20.0,
+    horizons_weeks=(26, 39, 52, 65, 78, 91, 104),
+    finding_counts=(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+    offer_counts=(4, 10, 16, 22, 28, 34, 40, 46),
+    growth_cases=10,
+    command_runs=5,
+)
+QUICK = Settings(
+    name="quick",
+    seed=20261124,
+    decided_cases=60,
+    rounds=2,
+    clingo_single_cases=3,
+    planned_cases=60,
+    raced_cases=4,
+    raced_findings=(3, 6),
+    race_limit_seconds=5.0,
+    horizons_weeks=(26, 65, 104),
+    finding_counts=(1, 5, 10),
+    offer_counts=(4, 25, 46),
+    growth_cases=3,
+    command_runs=2,
+)

@@ -1,0 +1,200 @@
+"""Settle what one step and one number of a capture are in mm: from the file, or as given.
+
+Nothing is guessed. Three rules decide:
+
+1. A format that always carries its lengths (X3P, SUR, PLUX, AL3D, TMD, GSF, GWY) is believed.
+   Giving it another pitch or a unit is a contradiction and refused.
+2. For a format that may or may not carry them (TIFF, PNG, NumPy, text), what is given wins, and
+   ``known`` keeps what the file said.
+3. Height numbers with no unit, where the file names no unit for anything: fractions are mm, as
+   every length of cicatrix is, unless their range shows that they cannot be; whole numbers
+   are levels of a device, and the mm of one level must be given.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.skin import CaptureError
+
+PitchMm = tuple[float, float]
+
+#: The units a person may name, as promised for ``--unit``.
+UNITS_TO_GIVE = {"mm": 1.0, "um": 1e-3, "cm": 10.0, "m": 1000.0}
+#: How files spell them besides.
+_SPELLINGS = {
+    **UNITS_TO_GIVE,
+    "µm": 1e-3, "μm": 1e-3, "micron": 1e-3, "microns": 1e-3, "micrometer": 1e-3,
+    "micrometers": 1e-3, "micrometre": 1e-3, "micrometres": 1e-3, "\xe6m": 1e-3, "µ": 1e-3,
+    "nm": 1e-6, "nanometer": 1e-6, "nanometre": 1e-6,
+    "å": 1e-7, "pm": 1e-9, "dm": 100.0, "km": 1e6,
+    "millimeter": 1.0, "millimeters": 1.0, "millimetre": 1.0, "millimetres": 1.0,
+    "centimeter": 10.0, "centimetre": 10.0,
+    "meter": 1000.0, "meters": 1000.0, "metre": 1000.0, "metres": 1000.0,
+    "in": 25.4, "inch": 25.4, "inches": 25.4, "mil": 0.0254, "ft": 304.8, "foot": 304.8,
+}  # fmt: skip
+
+#: Beyond these no instrument for skin (and no terrain model in the tests) has its pitch.
+_LEAST_PITCH_MM, _MOST_PITCH_MM = 1e-7, 1e6
+#: Two pitches that differ by less are one pitch, rounded differently.
+_SAME_PITCH = 1e-3
+#: A skin surface seen from above cannot be taller than the field is long: it would stand at
+#: more than 45 degrees throughout. Nor is any skin flat to a ten-thousandth of the field: its
+#: own relief, 10 to 100 µm, is more than that up to a field of 100 mm.
+_TALLEST, _FLATTEST = 1.0, 1e-4
+
+
+def mm_per(word: str) -> float | None:
+    """How many mm one of this unit has, or None for a word that names no length."""
+    return _SPELLINGS.get(word.strip().casefold())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What the person says about the lengths of a file; None where they say nothing."""
+
+    pitch_mm: PitchMm | None = None
+    mm_per_unit: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a file says about its own lengths; None where it is silent."""
+
+    pitch_mm: PitchMm | None = None
+    mm_per_unit: float | None = None
+
+
+def given_lengths(
+    *,
+    pitch_mm: float | PitchMm | None,
+    unit: str,
+    mm_per_unit: float | None,
+) -> Given:
+    """The words of a call, checked before any file is opened."""
+    pitch = (pitch_mm, pitch_mm) if isinstance(pitch_mm, int | float) else pitch_mm
+    if pitch is not None and not usable_pitch(pitch):
+        raise CaptureError(
+            f"The pitch {pitch[0]:g} mm cannot be: it is the distance between two samples and "
+            "lies above zero. Give it as --pitch-mm, for example 0.06."
+        )
+    if unit and mm_per_unit is not None:
+        raise CaptureError(
+            f"Both the unit {unit!r} and {mm_per_unit:g} mm per unit were given. "
+            "Give one of the two."
+        )
+    if unit and unit.casefold() not in UNITS_TO_GIVE:
+        raise CaptureError(
+            f"cicatrix knows no unit {unit!r}. Give one of {', '.join(UNITS_TO_GIVE)}, or the "
+            "length of one unit with --mm-per-unit."
+        )
+    if mm_per_unit is not None and not (math.isfinite(mm_per_unit) and mm_per_unit > 0):
+        raise CaptureError(
+            f"{mm_per_unit:g} mm per unit cannot be: it is a length above zero. "
+            "Give, for example, --mm-per-unit 0.001 for µm."
+        )
+    scale = UNITS_TO_GIVE[unit.casefold()] if unit else mm_per_unit
+    return Given(pitch_mm=pitch, mm_per_unit=scale)
+
+
+def usable_pitch(pitch_mm: PitchMm) -> bool:
+    """Whether both distances are lengths that a scan can have."""
+    return all(math.isfinite(p) and _LEAST_PITCH_MM <= p <= _MOST_PITCH_MM for p in pitch_mm)
+
+
+def believed_pitch(name: str, *, told: PitchMm, given: Given) -> PitchMm:
+    """The pitch of a format that always carries its lengths (rule 1)."""
+    if given.mm_per_unit is not None:
+        raise CaptureError(
+            f"{name} carries its own unit, so none must be given. "
+            "Leave out --unit and --mm-per-unit."
+        )
+    if not usable_pitch(told):
+        if given.pitch_mm is not None:
+            return given.pitch_mm
+        raise CaptureError(
+            f"{name} says its samples lie {told[0]:g} × {told[1]:g} mm apart, which cannot be. "
+            "Export the scan again, or give the distance with --pitch-mm."
+        )
+    if given.pitch_mm is not None and not _same(told, given.pitch_mm):
+        raise CaptureError(
+            f"{name} says its samples lie {told[0]:.6g} × {told[1]:.6g} mm apart, and the pitch "
+            f"{given.pitch_mm[0]:g} mm was given. Leave out --pitch-mm; if the file is wrong, "
+            "export it as TIFF and give the pitch with that."
+        )
+    return told
+
+
+def _same(one: PitchMm, other: PitchMm) -> bool:
+    return all(abs(a / b - 1) < _SAME_PITCH for a, b in zip(one, other, strict=True))
+
+
+def settled_pitch(name: str, *, told: Told, given: Given) -> PitchMm:
+    """The pitch of a format that may carry it (rule 2)."""
+    pitch = given.pitch_mm or told.pitch_mm
+    if pitch is None:
+        raise CaptureError(
+            f"{name} does not say how far apart its samples lie, so widths and depths cannot be "
+            "given in mm. Give it with --pitch-mm, or export the scan as X3P, which carries it."
+        )
+    if not usable_pitch(pitch):
+        raise CaptureError(
+            f"{name} says its samples lie {pitch[0]:g} × {pitch[1]:g} mm apart, which cannot be. "
+            "Give the distance with --pitch-mm."
+        )
+    return pitch
+
+
+def settled_height_scale(
+    name: str, *, told: Told, given: Given, numbers: NDArray[Any], pitch_mm: PitchMm
+) -> float:
+    """How many mm one height number is worth (rules 2 and 3)."""
+    scale = given.mm_per_unit if given.mm_per_unit is not None else told.mm_per_unit
+    if scale is not None:
+        if not (math.isfinite(scale) and scale > 0):
+            raise CaptureError(
+                f"{name} says one of its height units is {scale:g} mm, which cannot be. "
+                "Give it with --mm-per-unit."
+            )
+        return scale
+    if numbers.dtype.kind in "iu":
+        raise CaptureError(
+            f"{name} holds whole numbers with no unit, and only its maker knows how high one "
+            "level is. Give it with --mm-per-unit (0.001 if they are µm), or export the scan "
+            "as X3P, which carries it."
+        )
+    if told.pitch_mm is not None and given.pitch_mm is None:
+        raise CaptureError(
+            f"{name} says how far apart its samples lie, but not the unit of its heights. "
+            f"Give it with --unit ({', '.join(UNITS_TO_GIVE)}) or --mm-per-unit."
+        )
+    _check_that_mm_can_be(name, numbers, pitch_mm=pitch_mm)
+    return 1.0
+
+
+def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm) -> None:
+    rows, columns = numbers.shape
+    field_mm = max(columns * pitch_mm[0], rows * pitch_mm[1])
+    step = max(1, int(math.sqrt(numbers.size / 100_000)))
+    some = numbers[::step, ::step]
+    some = some[np.isfinite(some)]
+    if some.size == 0:
+        return
+    low, high = np.percentile(some.astype(np.float64), (1, 99))
+    if high - low > _TALLEST * field_mm:
+        raise CaptureError(
+            f"{name} has heights from {low:g} to {high:g} and no unit; over a field of "
+            f"{field_mm:.3g} mm they cannot be mm. Give their unit (--unit um, for example), "
+            "and store samples that were not measured as NaN."
+        )
+    if 0 < high - low < _FLATTEST * field_mm:
+        raise CaptureError(
+            f"{name} has heights from {low:g} to {high:g} and no unit; as mm that is flatter "
+            f"than any skin over a field of {field_mm:.3g} mm. Give their unit "
+            "(--unit m, for example)."
+        )

@@ -1,0 +1,221 @@
+"""The skin as it would be without scars: a smooth surface that scars do not pull.
+
+A bicubic B-spline is fitted to the averaged height map. What it may do where nothing was
+measured, and under scars, is held by a light penalty on change of curvature, which leaves
+planes and parabolic curves alone. Heights that lie far off, which is what scars are, lose their
+weight step by step (Tukey's biweight), so that about a third of the skin may be scarred. A
+second fit leaves the found scars out altogether and tells how uncertain the surface is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import BSpline
+from scipy.linalg import cho_solve_banded, cholesky_banded
+
+from cicatrix.skin import CaptureError, HeightMap
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Distance between the knots: wide against scars, narrow against the curve of a nose.
+KNOT_MM = 8.0
+#: Side of the squares that are averaged before the fit; finer than any form of the face.
+BLOCK_MM = 0.36
+#: Weight of the penalty on change of curvature, per averaged square: stiff while scars are
+#: still unknown, then as light as the form of cheeks asks for.
+STIFF, LIGHT = 1.0, 0.02
+_TUKEY = 3.0
+_ROUNDS = 25
+#: First the scale is taken from a wide share of the heights, so that the fit does not lock on
+#: one side of a large scar; then from the nearer half.
+_WIDE_ROUNDS, _WIDE_SHARE, _NEAR_SHARE = 4, 70, 50
+_MAD_TO_SD = 1.4826
+_LEAST_SKIN = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """The B-splines along one axis of the field."""
+
+    knots: Floats
+    count: int
+
+    def basis(self, at_mm: Floats) -> Floats:
+        """The value of every spline at some places: shape (places, splines)."""
+        inside = np.clip(at_mm, self.knots[3], self.knots[-4])
+        return np.asarray(BSpline.design_matrix(inside, self.knots, 3).toarray())
+
+
+def axis_of(length_mm: float) -> Axis:
+    """Splines over ``length_mm`` with evenly spaced knots about :data:`KNOT_MM` apart."""
+    pieces = max(2, round(length_mm / KNOT_MM))
+    step = length_mm / pieces
+    return Axis(knots=np.arange(-3, pieces + 4) * step, count=pieces + 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocks:
+    """The height map averaged over squares, with the places of their centres."""
+
+    height_mm: Floats
+    rows_mm: Floats
+    columns_mm: Floats
+    steps: tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """The surface without scars, and how well each of its parts is known.
+
+    ``sd_at`` gives the standard error of the surface where the noise of one averaged square
+    is known; ``block_steps`` tells how many rows and columns such a square has.
+    """
+
+    height_mm: Floats
+    axes: tuple[Axis, Axis]
+    block_steps: tuple[int, int]
+    factor: Floats
+
+    def sd_at(self, row_mm: float, column_mm: float, *, block_sd_mm: float) -> float:
+        """The standard error of the surface at one place, in mm."""
+        along_y = self.axes[0].basis(np.array([row_mm]))
+        along_x = self.axes[1].basis(np.array([column_mm]))
+        weights = np.kron(along_y, along_x)[0]
+        spread = weights @ cho_solve_banded((self.factor, True), weights)
+        return float(block_sd_mm * np.sqrt(spread))
+
+
+def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:
+    """Means over squares of about :data:`BLOCK_MM`; missing samples are left out."""
+    steps = tuple(max(1, round(BLOCK_MM / p)) for p in (pitch_mm[1], pitch_mm[0]))
+    rows, columns = (n // s for n, s in zip(height_mm.shape, steps, strict=True))
+    cut = height_mm[: rows * steps[0], : columns * steps[1]]
+    squares = cut.reshape(rows, steps[0], columns, steps[1])
+    there = np.isfinite(squares)
+    count = there.sum(axis=(1, 3))
+    total = np.where(there, squares, 0.0).sum(axis=(1, 3))
+    filled = count / (steps[0] * steps[1])
+    return Blocks(
+        height_mm=np.where(filled >= 0.25, total / np.maximum(count, 1), np.nan),
+        rows_mm=(np.arange(rows) * steps[0] + (steps[0] - 1) / 2) * pitch_mm[1],
+        columns_mm=(np.arange(columns) * steps[1] + (steps[1] - 1) / 2) * pitch_mm[0],
+        steps=(steps[0], steps[1]),
+    )
+
+
+def reference_surface(height_map: HeightMap, *, scarred: Mask | None = None) -> Reference:
+    """The skin without scars.
+
+    Without ``scarred`` the fit is robust; with it, the marked samples are left out and all
+    others count alike.
+
+    Raises
+    ------
+    CaptureError
+        If too little unscarred skin is left to tell its form.
+    """
+    blocks = average(height_map.height_mm, height_map.pitch_mm)
+    axes = (axis_of(height_map.size_mm[1]), axis_of(height_map.size_mm[0]))
+    fit = _Fit(blocks, axes)
+    there = np.isfinite(blocks.height_mm)
+    weights = there.astype(float)
+    if scarred is None:
+        weights = fit.settled(weights)
+    else:
+        marked = average(scarred.astype(float), height_map.pitch_mm)
+        weights *= marked.height_mm < 0.02
+        if weights.sum() < _LEAST_SKIN * there.sum():
+            raise CaptureError(
+                f"{height_map.name or 'This capture'} shows too little unscarred skin "
+                f"({weights.sum() / max(1, there.sum()):.0%}) to tell where the skin would be "
+                "without scars. Capture a wider field."
+            )
+    coefficients, factor = fit.solved(weights, bending=STIFF if scarred is None else LIGHT)
+    rows, columns = height_map.height_mm.shape
+    by = axes[0].basis(np.arange(rows) * height_map.pitch_mm[1])
+    bx = axes[1].basis(np.arange(columns) * height_map.pitch_mm[0])
+    return Reference(
+        height_mm=by @ coefficients @ bx.T, axes=axes, block_steps=blocks.steps, factor=factor
+    )
+
+
+class _Fit:
+    """The penalised least-squares fit of a tensor spline to averaged heights.
+
+    Splines meet only their three next neighbours, so the equations are a narrow band.
+    """
+
+    def __init__(self, blocks: Blocks, axes: tuple[Axis, Axis]) -> None:
+        self.height = np.nan_to_num(blocks.height_mm)
+        self.by = axes[0].basis(blocks.rows_mm)
+        self.bx = axes[1].basis(blocks.columns_mm)
+        self.shape = (axes[0].count, axes[1].count)
+        self._yy, self._xx = _neighbour_products(self.by), _neighbour_products(self.bx)
+        self._bending = _band_of_penalty(self.shape)
+
+    def solved(self, weights: Floats, *, bending: float) -> tuple[Floats, Floats]:
+        """The coefficients, and the Cholesky factor of the equations in band form."""
+        band = self._band_of_data(weights) + bending * self._bending
+        band[0] += 1e-9 * max(float(band[0].max()), 1.0)
+        factor = cholesky_banded(band, lower=True)
+        right = (self.by.T @ (weights * self.height) @ self.bx).ravel()
+        return cho_solve_banded((factor, True), right).reshape(self.shape), factor
+
+    def settled(self, weights: Floats) -> Floats:
+        """Tukey's biweight, repeated until the weights have settled."""
+        now = weights
+        for turn in range(_ROUNDS):
+            solved, _ = self.solved(now, bending=STIFF)
+            residual = self.height - self.by @ solved @ self.bx.T
+            share = _WIDE_SHARE if turn < _WIDE_ROUNDS else _NEAR_SHARE
+            scale = _MAD_TO_SD * np.percentile(np.abs(residual[weights > 0]), share)
+            far = residual / (_TUKEY * max(scale, 1e-9))
+            before, now = now, weights * np.where(np.abs(far) < 1, (1 - far**2) ** 2, 0.0)
+            if turn > _WIDE_ROUNDS and np.abs(now - before).max() < 0.01:
+                break
+        return now
+
+    def _band_of_data(self, weights: Floats) -> Floats:
+        """The lower band of the normal equations: row k holds the entries k below the diagonal."""
+        ny, nx = self.shape
+        by_x = (weights @ self._xx.reshape(len(self.bx), -1)).reshape(-1, 4 * nx)
+        products = self._yy.reshape(len(self.by), -1).T @ by_x
+        cells = products.reshape(4, ny, 4, nx)
+        band = np.zeros((3 * nx + 4, ny, nx))
+        for down in range(4):
+            for right in range(4):
+                band[down * nx + right] += cells[down, :, right]
+                if down and right:
+                    # The entry down and to the left, from the pair seen the other way round.
+                    band[down * nx - right, :, right:] += cells[down, :, right, : nx - right]
+        return band.reshape(3 * nx + 4, ny * nx)
+
+
+def _neighbour_products(basis: Floats) -> Floats:
+    """Products of each spline with itself and the next three: shape (places, 4, splines)."""
+    places, count = basis.shape
+    products = np.zeros((places, 4, count))
+    for ahead in range(4):
+        products[:, ahead, : count - ahead] = basis[:, : count - ahead] * basis[:, ahead:]
+    return products
+
+
+def _band_of_penalty(shape: tuple[int, int]) -> Floats:
+    """The band of the squared third differences of the coefficients along both axes."""
+    ny, nx = shape
+    band = np.zeros((3 * nx + 4, ny, nx))
+    for count, axis in ((ny, 0), (nx, 1)):
+        third = np.diff(np.eye(count), 3, axis=0)
+        squared = third.T @ third
+        for ahead in range(min(4, count)):
+            entries = np.zeros(count)
+            entries[: count - ahead] = np.diagonal(squared, ahead)
+            if axis == 0:
+                band[ahead * nx] += entries[:, None]
+            else:
+                band[ahead] += entries[None, :]
+    return band.reshape(3 * nx + 4, ny * nx)

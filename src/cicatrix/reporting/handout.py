@@ -1,0 +1,271 @@
+"""The patient's handout: a plan in everyday words, in one of the languages that have texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.reading_page import ConflictPage
+from cicatrix.knowledge.treatment_page import StopSign
+from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Target
+from cicatrix.reporting import limits
+from cicatrix.reporting.aftercare import Care, care_of
+from cicatrix.reporting.body_map import draw_body_map
+from cicatrix.reporting.course_calendar import draw_calendar
+from cicatrix.reporting.document import fill
+from cicatrix.reporting.found import finding_rows
+from cicatrix.reporting.library import Library, ids
+from cicatrix.reporting.references import References
+from cicatrix.reporting.verdicts import deciding, grouped, is_rule, shared
+from cicatrix.reporting.words import Words, words_for
+
+#: How fast to act on a warning sign, the fastest first.
+URGENCIES = ("emergency", "same_day", "call_clinic")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One everyday reason, and the treatments it is about."""
+
+    text: str
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    until: tuple[str, ...] = ()
+    local: bool = False
+    remembered: bool = False
+    conflict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """A warning sign, and the treatments after which it counts."""
+
+    text: str
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    remembered: bool
+
+
+def render_handout_html(plan: Plan, *, knowledge: Knowledge, language: str = "en") -> str:
+    """The handout as one self-contained HTML page.
+
+    Raises
+    ------
+    CicatrixError
+        For a language that has no texts.
+    """
+    words = words_for(language)
+    references = References(knowledge.sources)
+    view = HandoutView(plan, knowledge=knowledge, words=words)
+    return fill(
+        "handout.html.j2",
+        style="handout",
+        words=words,
+        plan=plan,
+        view=view,
+        library=view.library,
+        ids=ids,
+        numbers=references.numbers,
+        cited=references.cited,
+    )
+
+
+class HandoutView:
+    """What the template of the handout asks for; it shows and decides nothing."""
+
+    def __init__(self, plan: Plan, *, knowledge: Knowledge, words: Words) -> None:
+        self.plan = plan
+        self.knowledge = knowledge
+        self.words = words
+        self.library = Library(knowledge, words)
+        self.groups = grouped(plan.decisions)
+        self.planned = limits.planned(plan)
+
+    def findings(self) -> list[Any]:
+        """The findings as rows."""
+        return finding_rows(self.plan.findings, words=self.words, key="sign")
+
+    def body_map(self) -> Any:
+        """The picture of the findings."""
+        return draw_body_map(self.plan.findings, words=self.words).markup()
+
+    def calendar(self, course: Course) -> Any:
+        """The picture of one course."""
+        return draw_calendar(
+            course,
+            words=self.words,
+            names=self.library.short_name,
+            deadline=self.plan.case.wishes.done_within_weeks,
+            key=f"calendar-{course.name}",
+        ).markup()
+
+    def education(self, name: str) -> Any:
+        """An education page, or None where this knowledge does not hold it."""
+        return self.knowledge.education.get(name)
+
+    def notes(self, group: str) -> list[Note]:
+        """The reasons of one group of decisions, each with all treatments it is about."""
+        reasons_of: Callable[[Decision], Iterable[Reason]] = (
+            _rules if group == "caution" else deciding
+        )
+        found = shared(self.groups[group], reasons_of=reasons_of, until_of=self._until)
+        merged: dict[str, Note] = {}
+        for one in found:
+            text = self.words.of(one.reason.patient) or one.reason.text
+            before = merged.get(text)
+            names = tuple(self.library.short_name(t) for t in one.treatments)
+            merged[text] = Note(
+                text=text,
+                names=tuple(dict.fromkeys((*(before.names if before else ()), *names))),
+                sources=one.reason.sources,
+                until=tuple(dict.fromkeys((*(before.until if before else ()), *one.until))),
+                local=self.library.is_local(one.reason),
+                remembered=self.library.is_remembered(one.reason),
+                conflict=bool(one.reason.conflict),
+            )
+        return list(merged.values())
+
+    def asks(self) -> list[Note]:
+        """For each question that decides: the question, and the treatments that wait for it."""
+        waiting: dict[str, list[str]] = {}
+        for decision in self.groups["ask"]:
+            for fact in decision.asks:
+                waiting.setdefault(fact, []).append(self.library.short_name(decision.treatment))
+        return [
+            Note(text=text, names=tuple(names), sources=())
+            for fact, names in waiting.items()
+            if (text := self._question(fact))
+        ]
+
+    def unasked(self) -> list[str]:
+        """Treatments that wait for an answer to which there is no question page."""
+        return [
+            self.library.short_name(d.treatment)
+            for d in self.groups["ask"]
+            if not any(self._question(fact) for fact in d.asks)
+        ]
+
+    def questions(self) -> Sequence[Question]:
+        """The unanswered questions that would change the plan."""
+        return self.plan.questions
+
+    def questions_to_ask(self) -> list[str]:
+        """What the patient may ask about the treatments of the plan."""
+        pages = (self.library.treatment(name) for name in self._concerned())
+        return list(
+            dict.fromkeys(self.library.text(q) for page in pages if page for q in page.questions_to_ask)
+        )
+
+    def signs(self) -> Mapping[str, list[Sign]]:
+        """The warning signs of the treatments of the plan, by how fast to act."""
+        found: dict[str, dict[str, tuple[StopSign, list[str]]]] = {u: {} for u in URGENCIES}
+        for name in self._concerned():
+            page = self.library.treatment(name)
+            for sign in page.stop_signs if page else ():
+                text = self.library.text(sign.text)
+                _, names = found[sign.urgency].setdefault(text, (sign, []))
+                names.append(self.library.short_name(name))
+        return {
+            urgency: [
+                Sign(
+                    text=text, names=tuple(names), sources=ids(sign.sources),
+                    remembered=not sign.verified,
+                )
+                for text, (sign, names) in texts.items()
+            ]
+            for urgency, texts in found.items()
+            if texts
+        }  # fmt: skip
+
+    def care(self) -> list[Care]:
+        """What to do before and after each treatment of the plan."""
+        return care_of(self.plan.courses, words=self.words, library=self.library)
+
+    def expect_pages(self) -> list[Any]:
+        """The pages of the treatments in the courses."""
+        return [page for name in self.planned if (page := self.library.treatment(name))]
+
+    def judge(self, page: Any) -> str:
+        """After how many weeks a treatment may be judged."""
+        if page.onset_weeks is None:
+            return self.words.text("expect.judge_unknown")
+        span = self.words.span(page.onset_weeks.low, page.onset_weeks.high)
+        return self.words.text("expect.after", span=span)
+
+    def targets(self) -> list[Target]:
+        """Every finding for which a course expects something."""
+        return list(dict.fromkeys(e.target for c in self.plan.courses for e in c.expected))
+
+    def expected(self, course: Course, target: Target) -> Expected | None:
+        """What a course may do for a finding; None where the finding is not part of it."""
+        return next((e for e in course.expected if e.target == target), None)
+
+    def better(self, expected: Expected) -> str:
+        """``about 20 to 45 out of 100 better``, in the language of the page."""
+        found = expected.improvement
+        if not found.is_known:
+            return self.words.text("can.uncounted")
+        low, high = (round(end) for end in (found.low_percent, found.high_percent))
+        key = "can.worse" if low < 0 else "can.same" if low == high else "can.up"
+        return self.words.text(key, low=self.words.number(abs(low)), high=self.words.number(high))
+
+    def dark_marks(self, course: Course) -> str:
+        """How many of 100 people get dark marks that last."""
+        low, high = course.pih_percent
+        if math.isnan(low) or math.isnan(high):
+            return self.words.text("can.pih_unknown")
+        return self.words.text("can.pih_some", span=self.words.span(low, high))
+
+    def conflicts(self) -> list[Any]:
+        """The disagreements about the treatments of the plan."""
+        return limits.conflicts_of_courses(self.plan, knowledge=self.knowledge)
+
+    def sources_of(self, page: ConflictPage) -> tuple[str, ...]:
+        """The sources of both sides of a disagreement."""
+        return tuple(name for side in page.positions for name in ids(side.sources))
+
+    def courses_of(self, treatment: str) -> list[str]:
+        """The courses that hold a treatment."""
+        return [
+            self.words.text(f"course.{course.name}")
+            for course in self.plan.courses
+            if any(step.treatment == treatment for step in course.steps)
+        ]
+
+    def no_plan(self) -> str:
+        """Why there is no course, in everyday words."""
+        if any(flag.stops_procedures for flag in self.plan.red_flags):
+            return self.words.text("plan.none_flag")
+        if not self.plan.findings:
+            return self.words.text("plan.none_found")
+        return self.words.text("plan.none")
+
+    def last_checked(self) -> str:
+        """The day on which somebody last looked at the pages behind this handout."""
+        found = limits.checkers(limits.pages_behind(self.plan), knowledge=self.knowledge)
+        return self.words.date(max(one.on for one in found)) if found else ""
+
+    def is_unsigned(self) -> bool:
+        """True if nobody but the authors has looked at the pages."""
+        found = limits.checkers(limits.pages_behind(self.plan), knowledge=self.knowledge)
+        return bool(found) and all(one.by.startswith(limits.OWN_AUTHORS) for one in found)
+
+    def _concerned(self) -> tuple[str, ...]:
+        """The treatments of the courses, or those that are open where there is no course."""
+        open_ones = (*self.groups["suitable"], *self.groups["caution"])
+        return self.planned or tuple(d.treatment for d in open_ones)
+
+    def _question(self, fact: str) -> str:
+        kind, _, name = fact.rpartition(".")
+        page = self.knowledge.questions.get(f"finding_{name}" if kind else name)
+        return self.library.text(page.ask) if page else ""
+
+    def _until(self, decision: Decision) -> str:
+        return self.words.of(decision.until_patient)
+
+
+def _rules(decision: Decision) -> tuple[Reason, ...]:
+    return tuple(reason for reason in decision.reasons if is_rule(reason))

@@ -1,0 +1,264 @@
+"""The first parts of the terminal output: patient, red flags, findings, grades, questions."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from cicatrix import vocabulary as v
+from cicatrix.records import Answer, Finding, Grade, RedFlag
+from cicatrix.reporting.terminal_page import (
+    QUIET,
+    SIGNS,
+    STRONG,
+    TITLE,
+    Page,
+    heading,
+    notes,
+    table,
+    visible,
+)
+from cicatrix.reporting.verdicts import group_of
+from cicatrix.reporting.words import Words
+
+Block = Iterator[RenderableType]
+
+#: What is worth knowing of a finding, by group; what is absent is named as not noted.
+_WANTED = {
+    "depressed": (
+        "count", "severity", "distensible", "tethered", "age_weeks", "width_mm", "depth_mm",
+    ),
+    "raised": ("count", "severity", "age_weeks", "width_mm", "height_mm"),
+    "colour": ("count", "severity", "age_weeks"),
+    "open": ("count", "severity", "age_weeks"),
+}  # fmt: skip
+_GROUP_OF = {name: group for group, names in v.FINDING_GROUPS.items() for name in names}
+_MOST_UNLOCKED = 4
+
+
+def patient_part(page: Page) -> Block:
+    """Who it is about, in a few lines, and with which knowledge the plan was made."""
+    plan, intake = page.plan, page.plan.case.intake
+    name = visible(plan.case.name)
+    head = Table.grid(expand=True, padding=(0, 1))
+    head.add_column(ratio=1, overflow="fold")
+    head.add_column(justify="right", overflow="fold", max_width=max(20, page.width // 2))
+    versions = f"cicatrix {plan.cicatrix} · knowledge {plan.knowledge}"
+    head.add_row(Text(f"Plan · {name or 'unnamed case'}", style=TITLE), Text(versions, style=QUIET))
+    yield ""
+    yield head
+    lines = notes(style=QUIET)
+    lines.add_row("Patient", Text(_person(page)))
+    lines.add_row("Earlier", Text(_earlier(page)))
+    lines.add_row("Wishes", Text(_wishes(page)))
+    if intake.notes:
+        lines.add_row("Notes", Text(visible(intake.notes)))
+    lines.add_row("Verdicts", _tally(page))
+    yield lines
+    yield ""
+
+
+def _person(page: Page) -> str:
+    """The patient in one line; what decides much and is not known is said to be so."""
+    intake, words = page.plan.case.intake, page.words
+    facts = intake.facts
+    age = facts.get("age")
+    told = [f"{words.number(age)} years" if isinstance(age, (int, float)) else "age not known"]
+    told.append(str(facts.get("sex", "sex not known")))
+    told.append(_skin_type(page))
+    if intake.monk:
+        told.append(f"Monk tone {intake.monk} of 10")
+    if not math.isnan(intake.ita_degrees):
+        told.append(f"ITA {words.number(intake.ita_degrees)}°")
+    acne = [
+        _word(facts[name])
+        for name in ("acne_severity", "acne_kind", "acne_lesions")
+        if name in facts
+    ]
+    told.append(f"acne now: {', '.join(acne)}" if acne else "acne now: not known")
+    forming = {v.YES: "new scars still form", v.NO: "no new scars form"}
+    told.append(forming.get(str(facts.get("scarring_still")), "whether new scars form: not known"))
+    return " · ".join(told)
+
+
+def _skin_type(page: Page) -> str:
+    intake = page.plan.case.intake
+    if "fitzpatrick" in intake.facts:
+        return f"Fitzpatrick {intake.facts['fitzpatrick']}"
+    possible = intake.possible.get("fitzpatrick", ())
+    if possible and len(possible) < len(v.FITZPATRICK):
+        return f"Fitzpatrick not asked, tone leaves {possible[0]} to {possible[-1]}"
+    return "Fitzpatrick type not known"
+
+
+def _word(answer: Answer) -> str:
+    if isinstance(answer, tuple):
+        return ", ".join(word.replace("_", " ") for word in answer) or "no lesions"
+    return str(answer).replace("_", " ")
+
+
+def _earlier(page: Page) -> str:
+    intake = page.plan.case.intake
+    if not intake.earlier_known:
+        return "earlier treatments not asked"
+    told = []
+    for one in intake.earlier:
+        ago = "" if math.isnan(one.weeks_ago) else f", {page.words.number(one.weeks_ago)} weeks ago"
+        result = f": {visible(one.result)}" if one.result else ""
+        told.append(f"{page.library.name(one.treatment)}{ago}{result}")
+    return "; ".join(told) or "no earlier treatment"
+
+
+def _wishes(page: Page) -> str:
+    wishes, words = page.plan.case.wishes, page.words
+    told = [f"“{visible(wishes.text)}”"] if wishes.text else []
+    told += [f"asks for {page.library.name(name)}" for name in wishes.requested]
+    told += [f"no {name.replace('_', ' ')}" for name in wishes.avoid]
+    limits = (
+        (wishes.max_downtime_days, "at most {} days off a session"),
+        (wishes.max_sessions, "at most {} sessions"),
+        (wishes.done_within_weeks, "done within {} weeks"),
+    )
+    told += [text.format(words.number(limit)) for limit, text in limits if limit < math.inf]
+    if wishes.budget < math.inf:
+        told.append(f"budget {words.money(wishes.budget, wishes.currency)}")
+    told += ["little pain"] if wishes.low_pain == v.YES else []
+    told += ["results that last"] if wishes.lasting == v.YES else []
+    return " · ".join(told) or "none told"
+
+
+def _tally(page: Page) -> Text:
+    """How many treatments fell under each verdict."""
+    counted = Counter(group_of(decision) for decision in page.plan.decisions)
+    told = [
+        f"{SIGNS[name]} {counted[name]} {page.words.term('verdict', name).lower()}"
+        for name in SIGNS
+        if counted[name]
+    ]
+    return Text(" · ".join(told))
+
+
+def flag_part(page: Page) -> Block:
+    """What must be acted on before any treatment."""
+    if not page.plan.red_flags:
+        yield Text("No red flag follows from the answers given.", style=QUIET)
+    for flag in page.plan.red_flags:
+        yield _flag(page, flag)
+    yield ""
+
+
+def _flag(page: Page, flag: RedFlag) -> Panel:
+    stops = "stops all procedures" if flag.stops_procedures else "beside the plan"
+    told = page.said(flag.text, flag.sources)
+    told.append("\nDo: ", style=STRONG).append(flag.do.replace("_", " "), style=STRONG)
+    title = Text(f" ‼ RED FLAG · {flag.urgency} · {stops} ", style="bold red")
+    return Panel(told, title=title, title_align="left", box=box.HEAVY, border_style="red")
+
+
+def finding_part(page: Page) -> Block:
+    """The findings, with what is known of each and what nobody noted."""
+    yield heading("What was found")
+    if not page.plan.findings:
+        yield Text("No finding was recorded or measured.")
+        yield ""
+        return
+    made = table("Finding", "Count", "Severity", "Noted")
+    for finding in page.plan.findings:
+        name = Text(page.words.term("finding", finding.type), style=STRONG)
+        made.add_row(
+            name.append(f"\n{_place(finding, page.words)}", style="not bold"),
+            _known(finding, "count", page.words),
+            _known(finding, "severity", page.words),
+            _noted(finding, page.words),
+        )
+    yield made
+    yield ""
+
+
+def _place(finding: Finding, words: Words) -> str:
+    key = "place.middle" if finding.side == "middle" else "place.side"
+    return words.text(
+        key, site=words.term("site", finding.site), side=words.term("side", finding.side)
+    )
+
+
+def _known(finding: Finding, name: str, words: Words) -> str:
+    value = finding.known.get(name)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "not known"
+    return words.number(value) if isinstance(value, (int, float)) else _word(value)
+
+
+def _noted(finding: Finding, words: Words) -> Text:
+    told = []
+    for name, value in finding.known.items():
+        if name in ("count", "severity"):
+            continue
+        known = _known(finding, name, words)
+        label, _, unit = name.rpartition("_") if isinstance(value, float) else (name, "", "")
+        told.append(f"{label.replace('_', ' ')} {known} {unit}".strip())
+    text = Text(f"{'measured' if finding.measured else 'seen'}; {', '.join(told)}".rstrip("; "))
+    missing = [n for n in _WANTED[_GROUP_OF[finding.type]] if n not in finding.known]
+    if missing:
+        names = (n.removesuffix("_mm").removesuffix("_weeks") for n in missing)
+        text.append(f"\nnot noted: {', '.join(names)}", style=QUIET)
+    return text
+
+
+def grade_part(page: Page) -> Block:
+    """Every scale: those that the findings fill, and what the others still need."""
+    if not page.plan.grades:
+        return
+    yield heading("Grades")
+    made = table("Scale", "Value", "What is missing")
+    for grade in sorted(page.plan.grades, key=lambda g: math.isnan(g.value)):
+        scale = page.knowledge.scales.get(grade.scale)
+        name = scale.short if scale else grade.scale.replace("_", " ")
+        made.add_row(
+            page.said(name, grade.sources, style=STRONG),
+            _value(grade, page.words),
+            Text("; ".join(grade.missing) or "nothing", style=QUIET if not grade.missing else ""),
+        )
+    yield made
+    yield ""
+
+
+def _value(grade: Grade, words: Words) -> Text:
+    value = words.number(grade.value)
+    if not math.isnan(grade.value) and not math.isnan(grade.maximum):
+        value += f" of {words.number(grade.maximum)}"
+    told = Text(value, style="" if math.isnan(grade.value) else STRONG)
+    if grade.label:
+        told.append(f", {grade.label}", style="not bold")
+    if not grade.verified:
+        told.append("\nscale not seen in print", style=f"not bold {QUIET}")
+    return told
+
+
+def question_part(page: Page) -> Block:
+    """What to ask next: the questions whose answers would change this plan."""
+    if not page.plan.questions:
+        return
+    yield heading("Questions that would change the plan", note="most useful first")
+    made = notes(style=STRONG)
+    first_with: dict[tuple[str, ...], int] = {}
+    for number, question in enumerate(page.plan.questions, start=1):
+        asked = page.knowledge.questions.get(question.fact)
+        sources = [citation.id for citation in asked.sources] if asked else []
+        told = Text(page.words.of(question.ask), style=STRONG)
+        told.append("\n").append(page.said(page.words.of(question.why), sources, style="not bold"))
+        if question.unlocks:
+            same = first_with.setdefault(question.unlocks, number)
+            names = page.listed(question.unlocks, most=_MOST_UNLOCKED)
+            told.append(f"\nCould open {len(question.unlocks)}: ", style="not bold cyan")
+            told.append(names if same == number else f"the same as Q{same}", style="not bold")
+        made.add_row(f"Q{number}", told)
+    yield made
+    yield ""
