@@ -7,7 +7,7 @@ import random
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.cases import case_of, open_case_files
 from benchmarks.quantiles import median
@@ -106,7 +106,7 @@ def draw_growth(curves: tuple[Curve, ...], path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    style = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
+    style: dict[Any, Any] = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
     with mpl.rc_context(style):
         figure, places = plt.subplots(1, len(curves), figsize=(9, 3), sharey=True)
         for curve, axes in zip(curves, places, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib.metadata
 import os
 import platform
@@ -32,7 +32,7 @@ def this_machine(knowledge: Knowledge) -> Machine:
     """What stands here now."""
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
     return Machine(
-        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         processor=_processor(),
         cores=os.cpu_count() or 0,
         system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",

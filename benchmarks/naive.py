@@ -57,7 +57,9 @@ def _sessions(model: Model, block: Block) -> Sessions:
     cp, option, horizon = model.cp, block.option, model.horizon_weeks
     most = 1 if option.continuous else option.session_counts[-1]
     length = option.lasts_weeks if option.continuous else 0
-    used, weeks, ends = [], [], []
+    used: list[Any] = []
+    weeks: list[Any] = []
+    ends: list[Any] = []
     for number in range(most):
         name = f"{option.treatment} {number + 1}"
         flag, week = cp.new_bool_var(name), cp.new_int_var(0, horizon, f"{name} week")

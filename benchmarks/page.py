@@ -108,6 +108,7 @@ def _at_a_glance(results: Results) -> str:
             f"≤ {_PLAN_95_SECONDS:g} s",
             _held(edge <= _PLAN_95_SECONDS),
         ),
+        ("plans that the checker refused", f"{len(plans.refused)}", "0", _held(not plans.refused)),
     ]
     for command in results.commands:
         if command.words in _COMMAND_SECONDS:
@@ -184,12 +185,15 @@ def _plans(plans: tuple[WholePlans, ...]) -> str:
                 _share(part.optimal, part.courses),
             )
         )
+    refused = together(plans).refused
+    faults = "".join(f"\n- Refused by the checker, a defect of ours: {text}" for text in refused)
     head = ("", "median", "95 %", "longest", "median on the core", "with courses", "proved optimal")
     return (
         "## The whole plan, with proof\n\n"
         "`first_visit`: grades, 46 decisions, questions, up to three courses or the reason why "
         "there is none, and the check of every course. On the clock, after import. The last "
         f"column counts courses.\n\n{_table(head, rows)}"
+        + (f"\n{faults}" if faults else "\n\nThe checker refused no plan.")
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from benchmarks.cases import CaseFile, answered_case_files, case_of, gappy_case_files
 from benchmarks.settings import Settings
+from cicatrix.errors import UnsafePlanError
 from cicatrix.knowledge import Knowledge
+from cicatrix.records import Plan
 from cicatrix.visit import first_visit
 
 
@@ -21,6 +23,8 @@ class WholePlans:
     with_courses: int
     courses: int
     optimal: int
+    #: What the checker said where it refused a finished plan: each is a defect of ours.
+    refused: tuple[str, ...]
 
 
 def time_plans(settings: Settings, knowledge: Knowledge) -> tuple[WholePlans, ...]:
@@ -42,14 +46,21 @@ def together(parts: tuple[WholePlans, ...]) -> WholePlans:
         with_courses=sum(part.with_courses for part in parts),
         courses=sum(part.courses for part in parts),
         optimal=sum(part.optimal for part in parts),
+        refused=tuple(fault for part in parts for fault in part.refused),
     )
 
 
 def _timed(kind: str, case_files: list[CaseFile], knowledge: Knowledge) -> WholePlans:
-    clock, core, plans = [], [], []
+    clock: list[float] = []
+    core: list[float] = []
+    plans: list[Plan] = []
+    refused: list[str] = []
     for case in [case_of(one) for one in case_files]:
         on_clock, on_core = time.perf_counter(), time.process_time()
-        plans.append(first_visit(case, knowledge=knowledge))
+        try:
+            plans.append(first_visit(case, knowledge=knowledge))
+        except UnsafePlanError as error:
+            refused.append(f"{kind}, {case.name}: {error}")
         core.append(time.process_time() - on_core)
         clock.append(time.perf_counter() - on_clock)
     courses = [course for plan in plans for course in plan.courses]
@@ -60,4 +71,5 @@ def _timed(kind: str, case_files: list[CaseFile], knowledge: Knowledge) -> Whole
         with_courses=sum(bool(plan.courses) for plan in plans),
         courses=len(courses),
         optimal=sum(course.proof.status == "optimal" for course in courses),
+        refused=tuple(refused),
     )

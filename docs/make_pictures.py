@@ -122,8 +122,8 @@ class Poster:
             f"Fitzpatrick {facts['fitzpatrick']}",
             f"{facts['acne_severity']} acne",
             f"at most {wishes.max_downtime_days:g} days off a session",
-            f"done within {wishes.done_within_weeks:g} weeks",
-            f"{self.words.money(wishes.budget, wishes.currency)}",
+            f"within {wishes.done_within_weeks:g} weeks",
+            f"budget {self.words.money(wishes.budget, wishes.currency)}",
         ]
         return Markup(
             "<header><h1>From findings to a course, with reasons</h1><p>{}</p></header>"

@@ -139,20 +139,22 @@ def _conflict(decision: Decision, words: Any, plan: Plan) -> Iterator[str]:
 
 
 def _caution(decision: Decision, words: Any, plan: Plan) -> Iterator[str]:
+    named = {reason.caution for reason in _reasons(decision)}
     for word in listed(words):
-        if word not in _cautions(decision):
-            yield f"{decision.treatment} does not warn of {word}, only of {_cautions(decision)}"
+        if word not in named:
+            yield f"no reason of {decision.treatment} warns of {word}: {_says(decision)}"
+
+
+def _always_warns(decision: Decision, words: Any, plan: Plan) -> Iterator[str]:
+    for word in listed(words):
+        if word not in decision.cautions:
+            yield f"{decision.treatment} does not warn of {word}, only of {decision.cautions}"
 
 
 def _not_caution(decision: Decision, words: Any, plan: Plan) -> Iterator[str]:
     for word in listed(words):
-        if word in _cautions(decision):
+        if word in decision.cautions:
             yield f"{decision.treatment} warns of {word}, which does not hold for this patient"
-
-
-def _cautions(decision: Decision) -> list[str]:
-    left = (reason.caution for one in decision.excluded for reason in one.reasons)
-    return sorted({*decision.cautions, *left} - {""})
 
 
 def _certainty(decision: Decision, words: Any, plan: Plan) -> Iterator[str]:
@@ -186,6 +188,7 @@ VERDICT_CHECKS: dict[str, Callable[[Decision, Any, Plan], Iterator[str]]] = {
     "cites_one_of": _cites_one_of,
     "conflict": _conflict,
     "caution": _caution,
+    "always_warns": _always_warns,
     "not_caution": _not_caution,
     "certainty": _certainty,
     "targets_types": _among("targets", "type"),
@@ -304,12 +307,27 @@ def _pih_up_to_at_least(plan: Plan, least: dict[str, float]) -> Iterator[str]:
                 )
 
 
+def _milder_never_contain(plan: Plan, words: list[str]) -> Iterator[str]:
+    best = {course.name for course in strongest(plan)}
+    milder = dataclasses.replace(plan, courses=tuple(c for c in plan.courses if c.name not in best))
+    yield from _never_contain(milder, words)
+
+
+def _not_without(plan: Plan, pairs: list[list[str]]) -> Iterator[str]:
+    for course in plan.courses:
+        for one, needed in pairs:
+            if one in treatments_in(course) and needed not in treatments_in(course):
+                yield f"{_holds(course)}: {one} without {needed}"
+
+
 COURSE_CHECKS: dict[str, Callable[[Plan, Any], Iterator[str]]] = {
     "count_at_least": _count_at_least,
     "count_at_most": _count_at_most,
     "must_contain_one_of": _must_contain_one_of,
     "every_contains_one_of": _every_contains_one_of,
     "never_contain": _never_contain,
+    "milder_never_contain": _milder_never_contain,
+    "not_without": _not_without,
     "order": _order,
     "max_weeks": _at_most("weeks", lambda course: course.weeks),
     "max_sessions": _at_most("sessions", lambda course: course.sessions),
@@ -350,11 +368,16 @@ def needless_ask_faults(plan: Plan, expected: list[str]) -> Iterator[str]:
 
 
 def warning_faults(plan: Plan, expected: list[str]) -> Iterator[str]:
-    """Cautions that nobody raises who has a say: a red flag, or a treatment with a role."""
+    """Cautions that nobody raises who has a say: a red flag, or a treatment with a role.
+
+    What a treatment's page warns everybody of does not count, unless the treatment stands in a
+    course.
+    """
     raised = {flag.caution for flag in plan.red_flags}
+    raised |= {caution for c in plan.courses for step in c.steps for caution in step.cautions}
     for decision in plan.decisions:
         if decision.role.value != "not_indicated":
-            raised |= set(_cautions(decision))
+            raised |= {reason.caution for reason in _reasons(decision)}
     for caution in expected:
         if caution not in raised:
             yield f"does not warn of {caution}"
@@ -468,7 +491,7 @@ def _words_of(expect: dict[str, Any]) -> Iterator[tuple[str, Iterable[Any], Iter
         yield treatment, listed(page.get("role")), [role.value for role in v.Role]
         yield treatment, listed(page.get("certainty")), [c.value for c in v.Certainty]
         yield treatment, listed(page.get("conflict")), knowledge.conflicts
-        for word in ("caution", "not_caution"):
+        for word in ("caution", "always_warns", "not_caution"):
             yield treatment, listed(page.get(word)), v.CAUTIONS
         for word in ("cites", "cites_one_of"):
             yield treatment, listed(page.get(word)), {*knowledge.sources, *knowledge.rules}
@@ -478,7 +501,10 @@ def _words_of(expect: dict[str, Any]) -> Iterator[tuple[str, Iterable[Any], Iter
     for word in ("must_contain_one_of", "every_contains_one_of"):
         for words in courses.get(word, []):
             yield word, words, v.TREATMENTS
-    yield "never_contain", courses.get("never_contain", []), (*v.TREATMENTS, "procedures")
+    for word in ("never_contain", "milder_never_contain"):
+        yield word, courses.get(word, []), (*v.TREATMENTS, "procedures")
+    for pair in courses.get("not_without", []):
+        yield "not_without", pair, v.TREATMENTS
     for first, then, _ in courses.get("order", []):
         yield "order", (first, then), v.TREATMENTS
     yield "pih_up_to_at_least", courses.get("pih_up_to_at_least", {}), v.TREATMENTS

@@ -18,7 +18,8 @@ import clingo
 def main() -> None:
     """Decide every case ``rounds`` times; the answers are those of the last round."""
     task = json.load(sys.stdin)
-    seconds, ranks = [], []
+    seconds: list[float] = []
+    ranks: list[list[int]] = []
     for _ in range(task["rounds"]):
         began = time.process_time()
         ranks = []

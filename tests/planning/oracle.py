@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -213,7 +214,7 @@ def written(knowledge: Knowledge, rules: Iterable[str], treatments: Iterable[str
 # --- the patients -----------------------------------------------------------------------------
 
 
-def case_facts(number: int, case: Case, reads: Collection[str]) -> Iterator[str]:
+def case_facts(number: int, case: Case, reads: AbstractSet[str]) -> Iterator[str]:
     """What one case tells of the facts that anything reads."""
     yield f"case({number})."
     for fact, answer in case.intake.facts.items():
@@ -224,14 +225,19 @@ def case_facts(number: int, case: Case, reads: Collection[str]) -> Iterator[str]
             yield f"could({number}, {quoted(fact)}, {quoted(word)})."
     for place, finding in enumerate(case.findings):
         yield f"finding({number}, {place})."
-        seen = {"type": finding.type, "site": finding.site, "side": finding.side}
-        for fact, answer in {**seen, **finding.known}.items():
-            if fact not in reads:
-                continue
-            if isinstance(answer, (int, float)):
-                yield f"measures({number}, {place}, {quoted(fact)}, {thousandths(answer)})."
-            else:
-                yield f"shows({number}, {place}, {quoted(fact)}, {quoted(answer)})."
+        seen = {"type": finding.type, "site": finding.site, "side": finding.side, **finding.known}
+        for fact in seen.keys() & reads:
+            yield _finding_fact(number, place, fact, seen[fact])
+    yield from _history_facts(number, case)
+
+
+def _finding_fact(number: int, place: int, fact: str, answer: Any) -> str:
+    if isinstance(answer, (int, float)):
+        return f"measures({number}, {place}, {quoted(fact)}, {thousandths(answer)})."
+    return f"shows({number}, {place}, {quoted(fact)}, {quoted(answer)})."
+
+
+def _history_facts(number: int, case: Case) -> Iterator[str]:
     if case.intake.earlier_known:
         yield f"history({number})."
     for place, earlier in enumerate(case.intake.earlier):

@@ -5,8 +5,8 @@ For each rule page all combinations of answers to the facts that it reads are pu
 just below, at and above every limit of any page; each fact also untold, skin types also
 narrowed by a measured tone, types also mixed and undetermined, earlier treatments also without
 a date. Each combination stands in four settings: everything else untold or denied, and the
-findings bare (none, where the rule reads none) or told in full. There is no disagreement and no silent clear: no treatment is
-open where some way to fill in the gaps would defer or avoid it.
+findings bare (none, where the rule reads none) or told in full. There is no disagreement and no
+silent clear: no treatment is open where some way to fill in the gaps would defer or avoid it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Gwyddion Simple Field (``.gsf``): a short text header and float32 heights.
 
 The header ends with one to four zero bytes, so that the heights start at a multiple of four.
-``XReal`` and ``YReal`` are the lengths of the whole field in ``XYUnits``; without unit words the
-format means metres. Rows run down. Samples that were not measured are NaN.
+``XReal`` and ``YReal`` are the lengths of the whole field in ``XYUnits``. A missing unit word means
+"no unit" to Gwyddion, so such a file is no height map. Rows run down. Samples that were not
+measured are NaN.
 
 Specification: Gwyddion user guide, "Gwyddion Simple Field (GSF)".
 """
@@ -73,11 +74,11 @@ def _number(fields: dict[str, str], key: str, *, name: str, otherwise: float) ->
 
 
 def _unit(fields: dict[str, str], key: str, *, name: str) -> float:
-    word = fields.get(key, "m")
+    word = fields.get(key, "")
     scale = mm_per(word)
     if scale is None:
         raise CaptureError(
-            f"{name} is no height map: its {key} is {plain(word)!r}, and a length was expected. "
-            "Export the height channel of the scan."
+            f"{name} is no height map: its {key} is {plain(word)!r}, and a unit of length was "
+            "expected. Set the units in Gwyddion, or export the height channel of the scan."
         )
     return scale

@@ -3,7 +3,7 @@
 After the mark ``GWYP`` comes one object: its name, a zero byte, its length, and its components;
 each has a name, a type letter and a value (numbers little-endian). A height map lies in a
 ``GwyDataField`` under ``/0/data`` with ``xres``, ``yres``, ``xreal``, ``yreal`` (whole field) and
-units; without unit words the format means metres. Only that part of the tree is looked at.
+units; a channel whose values are no lengths is passed over. Only that part is looked at.
 
 Rows run down. Gwyddion cannot store "not measured": it fills such samples in and lays a mask
 over them. Masked samples are therefore taken as not measured. (A mask drawn for another reason

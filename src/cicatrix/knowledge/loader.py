@@ -23,6 +23,7 @@ from cicatrix.knowledge.reading_page import (
     EducationPage,
     QuestionPage,
     ScalePage,
+    ScarTypePage,
     SetsPage,
 )
 from cicatrix.knowledge.rule_page import CombinationPage, RulePage
@@ -57,6 +58,7 @@ class Knowledge:
     conflicts: Mapping[str, ConflictPage]
     education: Mapping[str, EducationPage]
     assumptions: Mapping[str, AssumptionPage]
+    scar_types: Mapping[str, ScarTypePage]
     sets: Mapping[str, tuple[str, ...]]
     sources: Mapping[str, Source]
     #: Ids of pages that came from a clinic's own folder.
@@ -88,6 +90,7 @@ FOLDERS: Mapping[str, type[Page]] = MappingProxyType(
         "conflicts": ConflictPage,
         "education": EducationPage,
         "assumptions": AssumptionPage,
+        "scar_types": ScarTypePage,
     }
 )
 

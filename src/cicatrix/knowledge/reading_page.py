@@ -10,6 +10,7 @@ from cicatrix.knowledge.conditions import Condition
 from cicatrix.knowledge.statements import (
     CautionId,
     Citation,
+    FindingType,
     Page,
     Piece,
     Sourced,
@@ -136,3 +137,31 @@ class SetsPage(Piece):
     """``sets.yaml``: the named sets."""
 
     sets: dict[str, TreatmentSet]
+
+
+class Criterion(Sourced):
+    """One measured feature of a scar type, as a range with soft ends.
+
+    ``softness`` is how far beyond an end a scar still may belong, in the feature's own unit;
+    the standard error of the measurement comes on top of it.
+    """
+
+    feature: Literal[
+        "width_mm", "depth_mm", "height_mm", "wall_degrees", "floor_share", "elongation",
+        "depth_to_width",
+    ]  # fmt: skip
+    at_least: float | None = None
+    at_most: float | None = None
+    softness: float = Field(gt=0)
+
+
+class ScarTypePage(Page, Sourced):
+    """How one type of scar is told by its shape, and what that cannot tell."""
+
+    id: FindingType
+    name: Text
+    plain: Text
+    direction: Literal["depressed", "raised"]
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    cannot_tell: str = ""
+    agreement: tuple[Position, ...] = ()

@@ -7,18 +7,25 @@ samples its standard error.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, ndimage
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: Furrows repeat at about half a millimetre; beyond this lag nothing is counted.
-REACH_MM = 1.2
+#: Furrows repeat at about half a millimetre; from the first lag on the covariance is faded out,
+#: and beyond the second nothing is counted.
+FULL_MM, REACH_MM = 1.0, 1.6
+#: Longest side of a piece of skin whose covariance is taken at once, in samples, and how many
+#: pieces are enough.
+_PIECE, _PIECES = 512, 6
 _LEAST_PAIRS = 0.02
+#: Skin varies at long waves by at least this share of what independent samples would.
+_LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,40 +41,100 @@ class SkinTexture:
         row, column = (n // 2 for n in self.covariance_mm2.shape)
         return float(np.sqrt(max(self.covariance_mm2[row, column], 0.0)))
 
-    def variance_of(self, weights: Floats) -> float:
-        """The variance of a weighted sum of samples, ``weights`` on their grid."""
-        pairs = _autocorrelation(weights, tuple(n // 2 for n in self.covariance_mm2.shape))
-        return float(max((pairs * self.covariance_mm2).sum(), 0.0))
+    def covariance_of(self, weights: Floats) -> Floats:
+        """The covariance of several weighted sums of samples; ``weights`` (sums, rows, columns)."""
+        reach = [n // 2 for n in self.covariance_mm2.shape]
+        shape = [
+            fft.next_fast_len(n + r + 1, real=True)
+            for n, r in zip(weights.shape[1:], reach, strict=True)
+        ]
+        rows, columns = (min(r, n // 2) for r, n in zip(reach, shape, strict=True))
+        wrapped = np.zeros(shape)
+        wrapped[: 2 * rows + 1, : 2 * columns + 1] = self.covariance_mm2[
+            reach[0] - rows : reach[0] + rows + 1, reach[1] - columns : reach[1] + columns + 1
+        ]
+        wrapped = np.roll(wrapped, (-rows, -columns), axis=(0, 1))
+        power = fft.rfft2(wrapped).real
+        # Columns that the real transform leaves out are the mirror of those it keeps.
+        power[:, 1 : (shape[1] + 1) // 2] *= 2
+        spectrum = fft.rfft2(weights, shape).reshape(len(weights), -1)
+        scaled = spectrum * (np.maximum(power, 0.0).ravel() / (shape[0] * shape[1]))
+        return np.asarray((scaled @ spectrum.conj().T).real)
 
-    def block_sd_mm(self, steps: tuple[int, int]) -> float:
+    def mean_sd_mm(self, steps: tuple[int, int]) -> float:
         """The spread of the mean over a block of rows by columns, were blocks independent.
 
         The whole covariance of one sample is given to its own block, so that the spread of
         means over many blocks comes out right.
         """
-        return float(np.sqrt(max(self.covariance_mm2.sum(), 1e-12) / (steps[0] * steps[1])))
+        least = _LEAST_SHARE * self.sd_mm**2
+        total = max(float(self.covariance_mm2.sum()), least, 1e-14)
+        return math.sqrt(total / (steps[0] * steps[1]))
+
+    def averaged(self, steps: int) -> SkinTexture:
+        """The texture of the means over squares of ``steps`` by ``steps`` samples."""
+        if steps == 1:
+            return self
+        box = np.ones(steps) / steps
+        triangle = np.convolve(box, box)
+        smooth = np.pad(self.covariance_mm2, steps)
+        for axis in (0, 1):
+            smooth = ndimage.convolve1d(smooth, triangle, axis=axis, mode="constant")
+        row, column = (n // 2 for n in smooth.shape)
+        return SkinTexture(
+            covariance_mm2=smooth[row % steps :: steps, column % steps :: steps],
+            pitch_mm=(self.pitch_mm[0] * steps, self.pitch_mm[1] * steps),
+        )
 
 
 def texture_of(residual_mm: Floats, skin: Mask, pitch_mm: tuple[float, float]) -> SkinTexture:
-    """The texture of the samples marked as skin; each lag uses the pairs that are there."""
+    """The texture of the samples marked as skin; each lag uses the pairs that are there.
+
+    Of a large capture some evenly spread pieces are taken.
+    """
+    shape = residual_mm.shape
+    steps_mm = (pitch_mm[1], pitch_mm[0])
     reach = tuple(
-        max(1, min(round(REACH_MM / p), n // 2 - 1))
-        for p, n in zip((pitch_mm[1], pitch_mm[0]), residual_mm.shape, strict=True)
+        max(1, min(math.ceil(REACH_MM / p), min(n, _PIECE) // 2 - 1))
+        for p, n in zip(steps_mm, shape, strict=True)
     )
-    values = np.where(skin, residual_mm, 0.0)
-    values = np.where(skin, values - values.sum() / max(1, skin.sum()), 0.0)
-    products = _autocorrelation(values, reach)
-    pairs = _autocorrelation(skin.astype(float), reach)
-    enough = pairs > _LEAST_PAIRS * max(1.0, float(skin.sum()))
+    lags = [np.arange(-r, r + 1) * p for r, p in zip(reach, steps_mm, strict=True)]
+    products, pairs = np.zeros([2 * r + 1 for r in reach]), np.zeros([2 * r + 1 for r in reach])
+    middle = _mean(residual_mm, skin)
+    for piece in _pieces(shape):
+        there = skin[piece]
+        products += _autocorrelation(np.where(there, residual_mm[piece] - middle, 0.0), reach)
+        pairs += _autocorrelation(there.astype(float), reach)
+    enough = pairs > _LEAST_PAIRS * pairs.max()
     covariance = np.where(enough, products / np.maximum(pairs, 1.0), 0.0)
-    return SkinTexture(covariance_mm2=covariance, pitch_mm=pitch_mm)
+    far = np.hypot(lags[0][:, None], lags[1][None, :])
+    fade = 0.5 * (1 + np.cos(np.pi * np.clip((far - FULL_MM) / (REACH_MM - FULL_MM), 0.0, 1.0)))
+    return SkinTexture(covariance_mm2=covariance * fade, pitch_mm=pitch_mm)
+
+
+def _mean(values: Floats, skin: Mask) -> float:
+    known = values[skin]
+    return float(known.mean()) if known.size else 0.0
+
+
+def _pieces(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+    """Some pieces of a map, spread evenly over it; all of a small one."""
+    counts = [math.ceil(n / _PIECE) for n in shape]
+    sides = [math.ceil(n / c) for n, c in zip(shape, counts, strict=True)]
+    every = [
+        (slice(i * sides[0], (i + 1) * sides[0]), slice(j * sides[1], (j + 1) * sides[1]))
+        for i in range(counts[0])
+        for j in range(counts[1])
+    ]
+    chosen = np.unique(np.linspace(0, len(every) - 1, _PIECES).round().astype(int))
+    return [every[i] for i in chosen]
 
 
 def _autocorrelation(values: Floats, reach: tuple[int, ...]) -> Floats:
     """Sums of products of all pairs at each lag up to ``reach``, by FFT."""
     shape = [fft.next_fast_len(n + r, real=True) for n, r in zip(values.shape, reach, strict=True)]
-    spectrum = fft.rfft2(values, shape, workers=2)
-    whole = fft.irfft2(np.abs(spectrum) ** 2, shape, workers=2)
+    spectrum = fft.rfft2(values, shape)
+    whole = fft.irfft2(spectrum.real**2 + spectrum.imag**2, shape)
     rows = np.r_[-reach[0] : reach[0] + 1]
     columns = np.r_[-reach[1] : reach[1] + 1]
     return np.asarray(whole[np.ix_(rows, columns)])

@@ -16,10 +16,10 @@ from cicatrix.reporting.drawing import Drawing, text_width, wrapped
 from cicatrix.reporting.words import Words
 
 WIDTH = 760
-_LABEL_WIDTH = 186
+_LABEL_WIDTH = 206
 _RIGHT = 18
-_TOP = 46
-_ROW = 54
+_TOP = 40
+_ROW = 40
 _TICKS = (1, 2, 4, 8, 13, 26, 52)
 #: Top-ups later than this many times the course are told in words, not drawn to scale.
 _FAR = 1.5
@@ -147,7 +147,7 @@ def _note(steps: Sequence[Step], words: Words) -> str:
     """The days off of one session, in words, under the name."""
     sessions = [s for s in steps if not s.lasts_weeks]
     if not sessions:
-        return words.text("calendar.at_home") if steps else ""
+        return ""
     low, high = sessions[0].downtime_days
     if math.isnan(low) or math.isnan(high):
         return words.text("calendar.days_unknown")
@@ -192,14 +192,14 @@ def _draw_end(drawing: Drawing, axis: Axis, rows: int, deadline: float, words: W
 
 
 def _draw_label(drawing: Drawing, middle: float, name: str, note: str) -> None:
-    lines = wrapped(name, width=_LABEL_WIDTH - 24, size=13, most_lines=2)
-    block = 15 * len(lines) + (13 if note else 0)
-    y = middle - block / 2 + 11
+    lines = wrapped(name, width=_LABEL_WIDTH - 14, size=12.5, most_lines=1 if note else 2)
+    block = 13.5 * len(lines) + (13 if note else 0)
+    y = middle - block / 2 + 10.5
     for line in lines:
-        drawing.words(10, y, line, font_size=13, font_weight=600)
-        y += 15
+        drawing.words(10, y, line, font_size=12.5, font_weight=600)
+        y += 13.5
     if note:
-        drawing.words(10, y - 1, note, font_size=11.5, fill=palette.QUIET)
+        drawing.words(10, y - 0.5, note, font_size=11, fill=palette.QUIET)
 
 
 def _draw_step(drawing: Drawing, axis: Axis, middle: float, step: Step, words: Words) -> None:
@@ -214,16 +214,16 @@ def _draw_step(drawing: Drawing, axis: Axis, middle: float, step: Step, words: W
     low, high = _days_off(step)
     unit = axis.x(1) - axis.x(0)
     if high:
-        drawing.box(x, middle + 13, high / 7 * unit, 6, fill=palette.CLAY_MID)
-        drawing.box(x, middle + 13, low / 7 * unit, 6, fill=palette.CLAY)
+        drawing.box(x, middle + 11, high / 7 * unit, 5.5, fill=palette.CLAY_MID)
+        drawing.box(x, middle + 11, low / 7 * unit, 5.5, fill=palette.CLAY)
     radius = min(10.0, max(7.5, unit / 2 + 4))
     centre = x + unit / 2
     drawing.shape(
-        "circle", cx=centre, cy=middle - 2, r=radius, fill=palette.TEAL, stroke=palette.PAPER,
+        "circle", cx=centre, cy=middle - 3, r=radius, fill=palette.TEAL, stroke=palette.PAPER,
         stroke_width=1.4,
     )  # fmt: skip
     drawing.words(
-        centre, middle - 2 + radius * 0.38, str(step.session), font_size=radius * 1.1,
+        centre, middle - 3 + radius * 0.38, str(step.session), font_size=radius * 1.1,
         font_weight=700, fill=palette.PAPER, text_anchor="middle",
     )  # fmt: skip
 
@@ -238,7 +238,7 @@ def _draw_upkeep(drawing: Drawing, axis: Axis, middle: float, upkeep: Upkeep, wo
             f"M{points}Z", fill=palette.PAPER, stroke=palette.TEAL, stroke_width=2
         )
     width = text_width(label, size=11) + 8
-    drawing.box(WIDTH - 12 - width, middle + 11, width + 6, 14, fill=palette.PAPER, rx=3)
+    drawing.box(WIDTH - 12 - width, middle + 6, width + 6, 13, fill=palette.PAPER, rx=3)
     drawing.words(
-        WIDTH - 10, middle + 21.5, label, font_size=11, fill=palette.QUIET, text_anchor="end"
+        WIDTH - 10, middle + 16, label, font_size=11, fill=palette.QUIET, text_anchor="end"
     )

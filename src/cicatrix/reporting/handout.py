@@ -9,7 +9,8 @@ from typing import Any
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ConflictPage
-from cicatrix.knowledge.treatment_page import StopSign
+from cicatrix.knowledge.statements import Source
+from cicatrix.knowledge.treatment_page import StopSign, TreatmentPage
 from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Target
 from cicatrix.reporting import limits
 from cicatrix.reporting.aftercare import Care, care_of
@@ -21,9 +22,13 @@ from cicatrix.reporting.library import Library, ids
 from cicatrix.reporting.references import References
 from cicatrix.reporting.verdicts import deciding, grouped, is_rule, shared
 from cicatrix.reporting.words import Words, words_for
+from cicatrix.vocabulary import Role
 
 #: How fast to act on a warning sign, the fastest first.
 URGENCIES = ("emergency", "same_day", "call_clinic")
+_LEADING = (Role.FIRST_LINE, Role.SECOND_LINE)
+#: More treatments than this are counted, not named.
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +88,8 @@ class HandoutView:
         self.library = Library(knowledge, words)
         self.groups = grouped(plan.decisions)
         self.planned = limits.planned(plan)
+        care = care_of(plan.courses, words=words, library=self.library)
+        self._care = {one.treatment: one for one in care}
 
     def findings(self) -> list[Any]:
         """The findings as rows."""
@@ -180,15 +187,56 @@ class HandoutView:
             if texts
         }  # fmt: skip
 
-    def care(self) -> list[Care]:
-        """What to do before and after each treatment of the plan."""
-        return care_of(self.plan.courses, words=self.words, library=self.library)
+    def care(self, treatment: str) -> Care:
+        """What to do before and after a treatment of the plan."""
+        return self._care.get(treatment) or Care(treatment=treatment, before=(), after=())
 
-    def expect_pages(self) -> list[Any]:
+    def leading(self, group: str) -> list[Decision]:
+        """The treatments of a group that lead, or that a course holds."""
+        return [d for d in self.groups[group] if self._leads(d)]
+
+    def adding(self, group: str) -> str:
+        """The other treatments of a group, which only add to these, by name."""
+        return self.short_names(d.treatment for d in self.groups[group] if not self._leads(d))
+
+    def _leads(self, decision: Decision) -> bool:
+        return decision.role in _LEADING or decision.treatment in self.planned
+
+    def short_names(self, treatments: Iterable[str]) -> str:
+        """Some treatments by their short names."""
+        return ", ".join(self.library.short_name(name) for name in treatments)
+
+    def first_sentence(self, page: TreatmentPage) -> str:
+        """What a treatment is, in one sentence."""
+        return self.library.text(page.plain).partition(". ")[0].rstrip(".") + "."
+
+    def about(self, note: Note, group: str) -> str:
+        """For which treatments a reason counts: their names, or how many of the group."""
+        if len(note.names) <= MOST_NAMES:
+            return self.words.text("options.about", names=", ".join(note.names))
+        every = len(self.groups[group])
+        if len(note.names) == every:
+            return self.words.text("options.about_all")
+        return self.words.text("options.about_some", n=len(note.names), all=every)
+
+    def short_source(self, source: Source) -> str:
+        """First author, journal and year of a source."""
+        author, *others = source.authors.split(",")
+        name = author + (" et al." if others else "")
+        year = str(source.year or self.words.text("sources.no_year"))
+        return ", ".join(part for part in (name, source.journal, year) if part)
+
+    def bar(self, expected: Expected) -> str:
+        """The style of a bar from the low to the high end, between 0 and 100."""
+        low = max(0.0, expected.improvement.low_percent)
+        width = max(1.0, expected.improvement.high_percent - low)
+        return f"margin-left:{low:.0f}%;width:{width:.0f}%"
+
+    def parts(self) -> list[TreatmentPage]:
         """The pages of the treatments in the courses."""
         return [page for name in self.planned if (page := self.library.treatment(name))]
 
-    def judge(self, page: Any) -> str:
+    def judge(self, page: TreatmentPage) -> str:
         """After how many weeks a treatment may be judged."""
         if page.onset_weeks is None:
             return self.words.text("expect.judge_unknown")
@@ -211,6 +259,13 @@ class HandoutView:
         low, high = (round(end) for end in (found.low_percent, found.high_percent))
         key = "can.worse" if low < 0 else "can.same" if low == high else "can.up"
         return self.words.text(key, low=self.words.number(abs(low)), high=self.words.number(high))
+
+    def certainties(self, target: Target) -> list[str]:
+        """How sure we are of what the courses may do for a finding, each wording once."""
+        found = (self.expected(course, target) for course in self.plan.courses)
+        return list(
+            dict.fromkeys(self.words.text(f"certainty.{e.improvement.certainty}") for e in found if e)
+        )
 
     def dark_marks(self, course: Course) -> str:
         """How many of 100 people get dark marks that last."""

@@ -71,11 +71,10 @@ def conflicts_of(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
 
 
 def conflicts_of_courses(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
-    """The disagreements about the treatments that the courses hold."""
-    names: list[str] = []
-    for treatment in planned(plan):
-        names += _conflicts_on(treatment, knowledge)
-    return _pages(names, knowledge)
+    """The disagreements that the reasons for the treatments of the courses name."""
+    kept = planned(plan)
+    decided = (d for d in plan.decisions if d.treatment in kept)
+    return _pages((r.conflict for d in decided for r in d.reasons), knowledge)
 
 
 def _conflicts_on(treatment: str, knowledge: Knowledge) -> tuple[str, ...]:

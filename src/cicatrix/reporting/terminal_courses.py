@@ -186,7 +186,7 @@ def _dark_marks(page: Page, course: Course) -> Text:
 
 
 def _who_counted(page: Page, treatment: str) -> list[str]:
-    """The sources that counted dark marks after a treatment, for the skin types that are possible."""
+    """The sources that counted dark marks after a treatment, for the possible skin types."""
     intake = page.plan.case.intake
     asked = intake.facts.get("fitzpatrick")
     types = {str(asked)} if asked else set(intake.possible.get("fitzpatrick", v.FITZPATRICK))

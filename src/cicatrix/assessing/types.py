@@ -1,0 +1,141 @@
+"""The type of a measured scar, as probabilities with reasons, from the published definitions."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.reading_page import Criterion, ScarTypePage
+from cicatrix.records import Finding, Scar, ScarCatalogue
+
+UNDETERMINED, MIXED = "undetermined", "mixed"
+#: A type must be this probable to be named; two that share nearly all of it are "mixed".
+_NAMED, _SHARED = 0.6, 0.85
+#: What is left for "none of these" when every definition fits badly.
+_NONE_OF_THESE = 0.1
+_SQRT2 = math.sqrt(2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TypeJudgement:
+    """What a scar is called, how probable each type is, and why."""
+
+    type: str
+    probability: Mapping[str, float]
+    reasons: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
+    """The type of one scar. ``undetermined`` is an answer where the shape does not decide."""
+    if math.isnan(scar.depth_mm) or math.isnan(scar.width_mm):
+        reason = "its depth or width could not be measured"
+        return TypeJudgement(
+            type=UNDETERMINED, probability={UNDETERMINED: 1.0}, reasons=(reason,), sources=()
+        )
+    direction = "raised" if scar.depth_mm < 0 else "depressed"
+    pages = [p for p in knowledge.scar_types.values() if p.direction == direction]
+    fits = {page.id: _fit(page, scar) for page in pages}
+    total = sum(fits.values()) + _NONE_OF_THESE * (1 - max(fits.values()))
+    probability = {name: round(fit / total, 3) for name, fit in fits.items()}
+    probability[UNDETERMINED] = round(max(0.0, 1 - sum(probability.values())), 3)
+    named = _name(probability)
+    page = knowledge.scar_types.get(named)
+    return TypeJudgement(
+        type=named,
+        probability=probability,
+        reasons=tuple(_told(c, scar) for c in page.criteria) if page else (),
+        sources=tuple(citation.id for citation in page.sources) if page else (),
+    )
+
+
+def _name(probability: Mapping[str, float]) -> str:
+    (first, most), (_, next_most) = sorted(probability.items(), key=lambda item: -item[1])[:2]
+    if most >= _NAMED or first == UNDETERMINED:
+        return first
+    return MIXED if most + next_most >= _SHARED else UNDETERMINED
+
+
+def _fit(page: ScarTypePage, scar: Scar) -> float:
+    """How well a scar fits a definition, 0 to 1: the product over its features."""
+    return math.prod(_membership(c, *feature(scar, c.feature)) for c in page.criteria)
+
+
+def _membership(criterion: Criterion, value: float, error: float) -> float:
+    spread = math.hypot(criterion.softness, error)
+    inside = 1.0
+    if criterion.at_least is not None:
+        inside *= _normal((value - criterion.at_least) / spread)
+    if criterion.at_most is not None:
+        inside *= _normal((criterion.at_most - value) / spread)
+    return inside
+
+
+def _normal(z: float) -> float:
+    return 0.5 * (1 + math.erf(z / _SQRT2))
+
+
+def feature(scar: Scar, name: str) -> tuple[float, float]:
+    """A feature of a scar and its standard error."""
+    depth = abs(scar.depth_mm)
+    if name in ("depth_mm", "height_mm"):
+        return depth, scar.depth_sd_mm
+    if name == "width_mm":
+        return scar.width_mm, scar.width_sd_mm
+    if name == "elongation":
+        return scar.length_mm / scar.width_mm, 0.0
+    if name == "depth_to_width":
+        return depth / scar.width_mm, scar.depth_sd_mm / scar.width_mm
+    return float(getattr(scar, name)), 0.0
+
+
+_UNITS = {"width_mm": " mm", "depth_mm": " mm", "height_mm": " mm", "wall_degrees": "°"}
+
+
+def _told(criterion: Criterion, scar: Scar) -> str:
+    value, _ = feature(scar, criterion.feature)
+    unit = _UNITS.get(criterion.feature, "")
+    words = criterion.feature.removesuffix("_mm").removesuffix("_degrees").replace("_", " ")
+    limits = []
+    if criterion.at_least is not None:
+        limits.append(f"at least {criterion.at_least:g}{unit}")
+    if criterion.at_most is not None:
+        limits.append(f"at most {criterion.at_most:g}{unit}")
+    return f"{words} {value:.2g}{unit} ({' and '.join(limits)})"
+
+
+def findings_of(
+    catalogue: ScarCatalogue,
+    judged: Mapping[int, TypeJudgement],
+    *,
+    site: str,
+    side: str,
+) -> tuple[Finding, ...]:
+    """The measured scars of one site as findings: one for each type, with count and sizes."""
+    by_type: dict[str, list[Scar]] = {}
+    for scar in catalogue.scars:
+        by_type.setdefault(judged[scar.label].type, []).append(scar)
+    return tuple(
+        Finding(
+            type=name, site=site, side=side, measured=True, known=_known(name, scars)
+        )
+        for name, scars in sorted(by_type.items())
+    )
+
+
+def _known(name: str, scars: Iterable[Scar]) -> dict[str, float]:
+    """Count, middle sizes and whole area. Lower bounds stay lower bounds in the scar list."""
+    group = list(scars)
+    sizes = {
+        "width_mm": [s.width_mm for s in group],
+        "depth_mm": [s.depth_mm for s in group if s.depth_mm > 0],
+        "height_mm": [-s.depth_mm for s in group if s.depth_mm < 0],
+    }
+    known = {"count": float(len(group)), "area_mm2": round(sum(s.area_mm2 for s in group), 2)}
+    for key, values in sizes.items():
+        if values and not any(math.isnan(value) for value in values):
+            known[key] = round(statistics.median(values), 3)
+    return known

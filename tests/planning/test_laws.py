@@ -1,0 +1,247 @@
+"""Laws of the planning room: what must stay true for every patient."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cicatrix import vocabulary as v
+from cicatrix.assessing.tone import careful_skin_type
+from cicatrix.knowledge import Knowledge, load_knowledge
+from cicatrix.planning import checker
+from cicatrix.planning.decide import decide_all
+from cicatrix.planning.rulebook import RuleBook, make_rulebook
+from cicatrix.planning.truth import facts_of
+from cicatrix.records import Case, Decision, Plan, Target
+from cicatrix.visit import first_visit
+from tests.planning.answers import UNTOLD, OneOf, Sketch, case_of
+from tests.planning.comparing import decided, is_open
+from tests.planning.oracle import plain
+from tests.planning.strategies import cases, choices, sketches
+
+DECIDING = settings(max_examples=300)
+PLANNING = settings(max_examples=60)
+
+
+@functools.cache
+def book() -> RuleBook:
+    return make_rulebook(load_knowledge())
+
+
+@functools.cache
+def planned(case_id: int, holder: Any) -> Plan:
+    return first_visit(holder.case, knowledge=load_knowledge())
+
+
+def concerned(decision: Decision) -> set[Target]:
+    """Every finding that the treatment could be for, allowed or not."""
+    return {*decision.targets, *(left.target for left in decision.excluded)}
+
+
+def open_targets(decision: Decision) -> set[Target]:
+    """The findings for which a treatment stands open."""
+    left = {one.target for one in decision.excluded}
+    return set(decision.targets) - left if is_open(decision) else set()
+
+
+def looser(before: Decision, after: Decision) -> str:
+    """In which way ``after`` allows more than ``before``; nothing where it does not.
+
+    Where a fact changes what a treatment is for, the targets differ and the verdicts speak of
+    different things; then only the targets that both know are compared.
+    """
+    newly = (open_targets(after) & concerned(before)) - open_targets(before)
+    if newly:
+        return f"{before.treatment} is newly open for {sorted(map(str, newly))}"
+    same = concerned(before) == concerned(after)
+    if same and after.verdict.strictness < before.verdict.strictness:
+        return f"{before.treatment} is {after.verdict}, and was {before.verdict}"
+    return ""
+
+
+# --- knowing less never opens a door ----------------------------------------------------------
+
+
+@st.composite
+def told_and_forgotten(draw: Any) -> tuple[Sketch, Sketch]:
+    """A patient, and the same patient of whom less is known."""
+    whole: Sketch = draw(sketches(most_gaps=0))
+    answers = dict(whole.answers)
+    for fact in draw(st.lists(st.sampled_from(sorted(answers)), max_size=5, unique=True)):
+        answers[fact] = UNTOLD
+    asked = whole.answers.get("fitzpatrick")
+    if isinstance(asked, str) and draw(st.booleans()):
+        rank = v.FITZPATRICK.index(asked)
+        answers["fitzpatrick"] = OneOf(v.FITZPATRICK[draw(st.integers(0, rank)) :])
+    findings = []
+    for seen in whole.findings:
+        less = dict(seen)
+        others = sorted(seen.keys() - {"type", "site", "side"})
+        for fact in draw(st.lists(st.sampled_from(others), max_size=3, unique=True)):
+            less[fact] = UNTOLD
+        findings.append(less)
+    earlier = draw(st.sampled_from((whole.earlier, UNTOLD)))
+    return whole, Sketch(answers=answers, findings=tuple(findings), earlier=earlier)
+
+
+def only_open_while_unknown(less: Decision, whole: Decision) -> str:
+    """In which way a treatment was more allowed while less was known; nothing where it was not."""
+    shut = (open_targets(less) & concerned(whole)) - open_targets(whole)
+    if shut:
+        return f"{less.treatment} is open for {sorted(map(str, shut))} only while less is known"
+    same = concerned(less) == concerned(whole)
+    if same and less.verdict.permits and whole.verdict.strictness > less.verdict.strictness:
+        return f"{less.treatment} is {less.verdict}, and {whole.verdict} when all is known"
+    return ""
+
+
+@DECIDING
+@given(told_and_forgotten())
+def test_knowing_less_never_opens_a_door(pair: tuple[Sketch, Sketch]) -> None:
+    whole, less = (decided(case_of(sketch), book=book()) for sketch in pair)
+    assert [told for t in v.TREATMENTS if (told := only_open_while_unknown(less[t], whole[t]))] == []
+
+
+@DECIDING
+@given(
+    cases(),
+    st.one_of(st.just(0), st.integers(1, 10)),
+    st.one_of(st.just(float("nan")), st.floats(-90, 90)),
+)
+def test_a_measured_tone_only_makes_the_plan_more_careful(
+    case: Case, monk: int, ita_degrees: float
+) -> None:
+    values = load_knowledge().assumptions["skin-tone"].values
+    toned = dataclasses.replace(case.intake, monk=monk, ita_degrees=ita_degrees)
+    careful = dataclasses.replace(case, intake=careful_skin_type(toned, values=values))
+    before, after = decided(case, book=book()), decided(careful, book=book())
+    assert [told for t in v.TREATMENTS if (told := looser(before[t], after[t]))] == []
+
+
+# --- adding a risk never makes a treatment more allowed ---------------------------------------
+
+
+def leaves(condition: Mapping[str, Any], sign: int = 1) -> Iterator[tuple[str, str, Any, int]]:
+    """Every leaf of a condition: its word, its fact, what it asks, and +1, or -1 under a "not"."""
+    ((word, given_),) = condition.items()
+    if word in ("all", "any"):
+        for part in given_:
+            yield from leaves(part, sign)
+    elif word == "not":
+        yield from leaves(given_, -sign)
+    elif word == "weeks_since":
+        yield word, "earlier_treatments", given_, sign
+    else:
+        for fact, asked in given_.items():
+            yield word, fact, asked, sign
+
+
+@functools.cache
+def risks() -> dict[str, Any]:
+    """For every fact the answer that can only make rules fire, if there is one.
+
+    Such an answer is among the words of every leaf that a rule asks for, and of none that it
+    denies. For numbers it is the lowest or the highest, if all limits look the same way.
+    """
+    read: dict[str, list[tuple[str, Any, int]]] = {}
+    for rule in load_knowledge().rules.values():
+        for word, fact, asked, sign in leaves(plain(rule.when)):
+            if word in ("answer", "at_least", "less_than"):
+                read.setdefault(fact, []).append((word, asked, sign))
+    found: dict[str, Any] = {}
+    for fact, asked_all in read.items():
+        words = v.PATIENT_FACTS[fact]
+        for word in words:
+            if all((word in asked) == (sign > 0) for _, asked, sign in asked_all):
+                found[fact] = (word,) if fact == "acne_lesions" else word
+        ways = {(word == "at_least") == (sign > 0) for word, _, sign in asked_all}
+        if not words and len(ways) == 1:
+            numbers = [x for x in choices().patient[fact] if x is not UNTOLD]
+            found[fact] = max(numbers) if ways == {True} else min(numbers)
+    return found
+
+
+def test_the_risks_are_those_that_a_clinic_would_name() -> None:
+    named = {
+        "pregnant", "breastfeeding", "infection_at_site", "cold_sore_now", "keloid_history",
+        "changing_pigmented_lesion", "appearance_distress", "recent_tan", "bleeding_disorder",
+        "immunosuppressed", "radiotherapy_at_site", "lidocaine_allergy", "severe_allergy",
+    }  # fmt: skip
+    assert {fact for fact in named if risks().get(fact) != v.YES} == set()
+    assert risks()["guardian_consent"] == v.NO
+    assert risks()["age"] < 18
+
+
+def only_asks_while_unknown(fact: str) -> set[str]:
+    """Treatments under a rule that asks while ``fact`` is unknown and then only cautions.
+
+    There the answer is meant to open the door: it was shut until somebody answered.
+    """
+    knowledge = load_knowledge()
+    names: set[str] = set()
+    for rule in knowledge.rules.values():
+        if rule.verdict is v.Verdict.CAUTION and rule.unknown is v.Verdict.ASK:
+            if fact in rule.when.reads():
+                names |= knowledge.treatments_named(rule.applies_to)
+    return names
+
+
+@DECIDING
+@given(sketches(), st.data())
+def test_adding_a_risk_never_makes_a_treatment_more_allowed(
+    sketch: Sketch, data: st.DataObject
+) -> None:
+    fact = data.draw(st.sampled_from(sorted(risks())))
+    answers = {**sketch.answers, fact: risks()[fact]}
+    risky = dataclasses.replace(sketch, answers=answers)
+    before, after = (decided(case_of(one), book=book()) for one in (sketch, risky))
+    was_told = not isinstance(sketch.answers.get(fact), OneOf | None)
+    left_out = set() if was_told else only_asks_while_unknown(fact)
+    told = [looser(before[t], after[t]) for t in v.TREATMENTS if t not in left_out]
+    assert [one for one in told if one] == []
+
+
+@DECIDING
+@given(sketches(), st.sampled_from(v.TREATMENTS))
+def test_a_treatment_of_today_never_makes_another_more_allowed(
+    sketch: Sketch, treatment: str
+) -> None:
+    asked = [
+        (fact, sign)
+        for rule in load_knowledge().rules.values()
+        for _, fact, _, sign in leaves(plain(rule.when))
+        if fact == "earlier_treatments"
+    ]
+    assert asked
+    assert all(sign > 0 for _, sign in asked), "a rule wants an earlier treatment; mend this law"
+    before = dataclasses.replace(sketch, earlier=sketch.earlier or ())
+    today = dataclasses.replace(before, earlier=(*(before.earlier or ()), (treatment, 0.0)))
+    one, other = (decided(case_of(s), book=book()) for s in (before, today))
+    assert [told for t in v.TREATMENTS if (told := looser(one[t], other[t]))] == []
+
+
+# --- every course that is given ---------------------------------------------------------------
+
+
+@PLANNING
+@given(cases())
+def test_every_course_passes_the_checker_and_holds_only_what_is_permitted(case: Case) -> None:
+    knowledge = load_knowledge()
+    plan = first_visit(case, knowledge=knowledge)
+    assert checker.complaints(plan, knowledge=knowledge) == []
+    decisions = {decision.treatment: decision for decision in plan.decisions}
+    for course in plan.courses:
+        assert course.steps
+        for step in course.steps:
+            decision = decisions[step.treatment]
+            assert is_open(decision), f"{step.treatment} is {decision.verdict}"
+            left = {one.target for one in decision.excluded}
+            assert not left & set(step.targets), f"{step.treatment} aims at what it must leave"
+    if not plan.courses:
+        assert plan.no_course_because
