@@ -13,6 +13,7 @@ OUT := cicatrix-demo
 # Caches stay inside the checkout, and packages of the user do not reach in.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export PYTHONNOUSERSITE := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX
 
@@ -30,7 +31,7 @@ demo: ready  ## the whole main job on the example patient, written to cicatrix-d
 	@$(BIN)/cicatrix demo --out $(OUT)
 
 lint: ready  ## style, types, floors of the house, and whether the knowledge pages are sound
-	@echo "Style";            $(BIN)/ruff check --quiet .
+	@echo "Style";            $(BIN)/ruff check --quiet --output-format concise .
 	@echo "Layout";           $(BIN)/ruff format --quiet --check . || \
 	    { echo "Run: make format" >&2; exit 1; }
 	@echo "Types";            $(BIN)/mypy
@@ -44,7 +45,8 @@ test: lint  ## everything in lint, then every test
 format: ready  ## lay the code out as the layout check wants it
 	@$(BIN)/ruff format .
 
-docs: ready  ## make the pictures and tables of docs/ again
+docs:  ## make the pictures and tables of docs/ again (draws with chromium)
+	@setup/prepare.sh chromium
 	@for script in docs/make_*.py; do \
 	    [ -e "$$script" ] || { echo "No docs/make_*.py yet: nothing to make"; continue; }; \
 	    echo "$$script"; $(BIN)/python "$$script" || exit 1; \
@@ -54,13 +56,15 @@ bench: ready  ## ours beside its peers, as a table from one run
 	@$(BIN)/python -m benchmarks
 
 validate: ready  ## safety by enumeration and the invented patients, told one by one
-	@$(BIN)/pytest -n 0 --verbose tests/patients tests/safety
+	@$(BIN)/pytest -n 0 --verbose tests/test_patients.py tests/planning
 
 lock: ready  ## pin the newest fitting packages in requirements.lock
-	@$(BIN)/python -m pip --quiet --disable-pip-version-check install uv
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install uv
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv lock --quiet --upgrade --python $(BIN)/python
-	@$(BIN)/uv export --quiet --all-extras --all-groups --no-emit-project \
-	    --output-file requirements.lock
+	@echo "# Every package of make demo, make test and make bench, pinned. Made by make lock." \
+	    >requirements.lock
+	@$(BIN)/uv export --quiet --all-extras --all-groups --no-emit-project --no-header \
+	    >>requirements.lock
 	@echo "requirements.lock is new; run make test, then commit it"
 
 clean:  ## remove everything that make made

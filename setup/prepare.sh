@@ -2,13 +2,15 @@
 # Make .venv ready for this checkout: system packages, interpreter, pinned packages, cicatrix.
 #
 # Run by every make target that needs it; says nothing when all is ready. Outside the checkout
-# it touches only Debian packages, and those only as root.
+# it touches only Debian packages, and those only as root. Arguments are programs that a target
+# needs as well, each from the Debian package of its name: setup/prepare.sh chromium
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$here"
 venv=$here/.venv
 stamp=$venv/cicatrix-ready
+programs=$*
 log=$here/.cache/apt.log
 
 # What WeasyPrint draws with, and a font for signs that the shipped fonts do not hold.
@@ -36,7 +38,14 @@ find_python() {
 
 # --- Debian packages ---------------------------------------------------------------------------
 
+missing_programs() {
+    for program in $programs; do
+        command -v "$program" >/dev/null || printf '%s ' "$program"
+    done
+}
+
 missing_packages() {
+    missing_programs
     "$1" -c 'import ensurepip, venv' 2>/dev/null || printf 'python3-venv '
     for library in $libraries; do
         if ! "$1" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null; then
@@ -57,7 +66,7 @@ install_packages() {
     mkdir -p "$here/.cache"
     # A fresh machine has no package lists, an old one lists that are out of date.
     # shellcheck disable=SC2086  # a list of words
-    { apt_get update && apt_get install -y --no-install-recommends $1; } >"$log" 2>&1 || {
+    { apt_get update && apt_get install --yes --no-install-recommends $1; } >"$log" 2>&1 || {
         tail -n 5 "$log" >&2
         stop "apt-get failed; the whole of what it said is in $log"
     }
@@ -102,7 +111,11 @@ pip_install() { "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-
 
 # ---------------------------------------------------------------------------------------------
 
-is_ready && exit 0
+if is_ready; then
+    packages=$(missing_programs)
+    [ -z "$packages" ] || install_packages "$packages"
+    exit 0
+fi
 
 python=$(find_python)
 packages=$(missing_packages "$python")

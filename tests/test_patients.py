@@ -587,6 +587,18 @@ def test_skin_is_protected_from_sun_throughout_every_course_with_a_procedure(pat
             assert max(step.week + step.lasts_weeks for step in screens) >= ends
 
 
+def test_no_course_called_gentle_takes_off_a_layer_of_skin() -> None:
+    """Full-field ablation has the longest downtime and the most adverse events of all (3.4, 5)."""
+    layers = {"full_ablative_laser", "motor_dermabrasion", "deep_phenol_peel"}
+    wrong = [
+        (patient, *sorted(treatments_in(course) & layers))
+        for patient in PAGES
+        for course in plan_of(patient).courses
+        if course.name == "gentle" and treatments_in(course) & layers
+    ]
+    assert not wrong
+
+
 @patients
 def test_questions_are_unanswered_and_open_something(patient: str) -> None:
     plan = plan_of(patient)

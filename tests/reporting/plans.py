@@ -26,7 +26,6 @@ from cicatrix.records import (
     RedFlag,
     Relaxation,
     Step,
-    Target,
     Upkeep,
     Wishes,
 )
@@ -50,14 +49,13 @@ KELOID = Finding(
 THICK = Finding(type="hypertrophic", site="shoulder", side="left", known={"count": 3})
 ON_BACK = Finding(type="mixed", site="back", side="right", known={})
 
-#: A made-up rule page that no knowledge holds: the report must live without it.
 DARKENS = Reason(
     rule="darkened-before",
     verdict=Verdict.CAUTION,
     text="Skin that darkened after an injury may darken again. Start low and use sunscreen.",
     patient={
         "en": "Your skin went dark after it was hurt. It may do so again. Start slow.",
-        "es": "Su piel se oscureció después de una herida. Puede volver a pasar. Empiece poco a poco.",
+        "es": "Su piel se oscureció después de una herida. Puede volver a pasar.",
     },
     sources=("cheyasak2015", "davis2010"),
     conflict="C6",
@@ -68,7 +66,7 @@ WAIT = Reason(
     verdict=Verdict.DEFER,
     text="The label keeps full resurfacing 6 months away from isotretinoin. Wait.",
     patient={
-        "en": "This takes off a whole layer of skin. You stopped your acne pills not long ago. Wait.",
+        "en": "This takes off a whole layer of skin. You stopped your pills not long ago.",
         "es": "Esto quita una capa de piel. Hace poco que dejó las pastillas. Espere.",
     },
     sources=("waldman2017_news", "spring2017"),
@@ -164,7 +162,7 @@ def all_decisions(special: Iterable[Decision]) -> tuple[Decision, ...]:
     )  # fmt: skip
 
 
-def improvement(low: float, high: float, certainty: Certainty = Certainty.LOW) -> Improvement:
+def better(low: float, high: float, certainty: Certainty = Certainty.LOW) -> Improvement:
     """Percent better, with the placebo arms of the same studies."""
     return Improvement(
         low_percent=low, high_percent=high, certainty=certainty,
@@ -194,11 +192,13 @@ def step(
         prepare=({"en": "Tell the clinic if you get cold sores or have an infection on the skin.",
                   "es": "Diga en la clínica si tiene herpes labial o una infección en la piel."},),
         aftercare=({"en": "Put on only what the clinic gives you until the holes have closed.",
-                    "es": "Póngase solo lo que le dé la clínica hasta que se cierren los agujeros."},),
+                    "es": "Póngase solo lo que le dé la clínica."},),
     )  # fmt: skip
 
 
-def course(name: str, *, scale: int, steps: tuple[Step, ...], upkeep: tuple[Upkeep, ...] = ()) -> Course:
+def course(
+    name: str, *, scale: int, steps: tuple[Step, ...], upkeep: tuple[Upkeep, ...] = ()
+) -> Course:
     """A course whose expectations grow with ``scale`` from 1 to 3."""
     return Course(
         name=name,
@@ -206,8 +206,8 @@ def course(name: str, *, scale: int, steps: tuple[Step, ...], upkeep: tuple[Upke
         sessions=sum(1 for s in steps if not s.lasts_weeks),
         steps=steps,
         expected=(
-            Expected(target=ROLLING.target, improvement=improvement(10.0 * scale, 15.0 + 15 * scale)),
-            Expected(target=ICE_PICK.target, improvement=improvement(-5.0 + 10 * scale, 20.0 * scale)),
+            Expected(target=ROLLING.target, improvement=better(10 * scale, 15 + 15 * scale)),
+            Expected(target=ICE_PICK.target, improvement=better(10 * scale - 15, 20 * scale)),
             Expected(target=DARK.target, improvement=UNCOUNTED),
         ),
         pih_percent=(0, 5.0 * scale),
@@ -235,9 +235,11 @@ BALANCED = course(
 )  # fmt: skip
 STRONGEST = course(
     "strongest", scale=3,
-    steps=(SUN, *(step("subcision", 2 + 6 * i, i + 1, 3, (ROLLING,), days=(3, 7)) for i in range(3)),
+    steps=(SUN,
+           *(step("subcision", 2 + 6 * i, i + 1, 3, (ROLLING,), days=(3, 7)) for i in range(3)),
            *(step("tca_cross", 4 + 6 * i, i + 1, 3, (ICE_PICK,), days=(3, 6)) for i in range(3)),
-           *(step("fractional_co2_laser", 22 + 8 * i, i + 1, 2, (ROLLING,), days=(5, 10)) for i in range(2)),
+           step("fractional_co2_laser", 22, 1, 2, (ROLLING,), days=(5, 10)),
+           step("fractional_co2_laser", 30, 2, 2, (ROLLING,), days=(5, 10)),
            step("hyaluronic_acid_filler", 36, 1, 1, (ROLLING,), days=(NAN, NAN))),
     upkeep=(Upkeep(treatment="hyaluronic_acid_filler", first_week=60, every_weeks=(24, 48)),),
 )  # fmt: skip
@@ -247,10 +249,11 @@ EXCLUDES_ICE = ExcludedTarget(target=ICE_PICK.target, verdict=Verdict.AVOID, rea
 GRADES = (
     Grade(scale="goodman_baron_qualitative", value=3, maximum=4, label="Moderate", verified=True,
           sources=("goodman2006qual",)),
-    Grade(scale="goodman_baron_quantitative", value=11, maximum=84, label="at least", verified=False,
-          sources=("goodman2006quant",), missing=("the count of dark marks on both cheeks",)),
-    Grade(scale="ecca", value=NAN, maximum=540, label="", verified=False, sources=("dreno2007ecca",),
-          missing=("the count by band",)),
+    Grade(scale="goodman_baron_quantitative", value=11, maximum=84, label="at least",
+          verified=False, sources=("goodman2006quant",),
+          missing=("the count of dark marks on both cheeks",)),
+    Grade(scale="ecca", value=NAN, maximum=540, label="", verified=False,
+          sources=("dreno2007ecca",), missing=("the count by band",)),
 )  # fmt: skip
 
 QUESTIONS = (
@@ -331,8 +334,8 @@ def dented() -> Plan:
         red_flags=(),
         questions=QUESTIONS,
         decisions=all_decisions(DENTED_DECISIONS),
-        effects={"microneedling": improvement(20, 45), "subcision": improvement(30, 60),
-                 "tca_cross": improvement(25, 70), "sunscreen": UNCOUNTED},
+        effects={"microneedling": better(20, 45), "subcision": better(30, 60),
+                 "tca_cross": better(25, 70), "sunscreen": UNCOUNTED},
         courses=(GENTLE, BALANCED, STRONGEST),
         not_planned=(NotPlanned(treatment="punch_grafting", why="is not offered by the clinic."),),
         stale_pages=("treatments/cryotherapy",),
@@ -375,7 +378,7 @@ def stopped() -> Plan:
             decision("intralesional_triamcinolone", Verdict.DEFER, Role.FIRST_LINE, (KELOID, THICK),
                      reasons=(WAIT,), until="the dark spot was seen"),
         )),
-        effects={"silicone": improvement(5, 20, Certainty.VERY_LOW)},
+        effects={"silicone": better(5, 20, Certainty.VERY_LOW)},
         courses=(),
         no_course_because=("A red flag stops every procedure.",),
         relaxations=(Relaxation(wish="max_downtime_days", now="1 day", instead="3 days"),),
@@ -395,18 +398,3 @@ def clear() -> Plan:
 
 
 PLANS = {"dented": dented, "stopped": stopped, "clear": clear}
-
-
-def every_site() -> tuple[Finding, ...]:
-    """One finding of every type somewhere, and every site on every side."""
-    kinds = v.FINDING_TYPES
-    places = [(site, side) for site in v.SITES for side in v.SIDES]
-    return tuple(
-        Finding(type=kinds[i % len(kinds)], site=site, side=side, known={"count": i + 1})
-        for i, (site, side) in enumerate(places)
-    )
-
-
-def target(finding: Finding) -> Target:
-    """The finding as a target."""
-    return finding.target

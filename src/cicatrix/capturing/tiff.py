@@ -136,9 +136,9 @@ def _check_parts(file: Reading, page: TiffPage, *, deflated: bool) -> None:
     """Each part lies inside the file, and unpacks to no more than one part may."""
     most = math.prod(int(n) for n in page.chunks) * page.dtype.itemsize  # type: ignore[union-attr]
     for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
-        if offset + count > file.size or (not deflated and not count and offset):
-            raise damaged(file.name, kind=_KIND, why="a part of the picture is cut off")
-        if not deflated or not count:
+        if count == 0 or offset + count > file.size:
+            raise damaged(file.name, kind=_KIND, why="a part of the picture is missing")
+        if not deflated:
             continue
         file.go_to(offset, what="picture")
         packed = file.take(count, what="picture")

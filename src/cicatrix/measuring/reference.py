@@ -71,8 +71,7 @@ class Blocks:
 class Reference:
     """The surface without scars, and how well each of its parts is known.
 
-    ``sd_at`` gives the standard error of the surface where the noise of one averaged square
-    is known; ``block_steps`` tells how many rows and columns such a square has.
+    ``block_steps`` tells how many rows and columns the averaged squares have.
     """
 
     height_mm: Floats
@@ -80,13 +79,18 @@ class Reference:
     block_steps: tuple[int, int]
     factor: Floats
 
-    def sd_at(self, row_mm: float, column_mm: float, *, block_sd_mm: float) -> float:
-        """The standard error of the surface at one place, in mm."""
-        along_y = self.axes[0].basis(np.array([row_mm]))
-        along_x = self.axes[1].basis(np.array([column_mm]))
-        weights = np.kron(along_y, along_x)[0]
-        spread = weights @ cho_solve_banded((self.factor, True), weights)
-        return float(block_sd_mm * np.sqrt(spread))
+    def covariance_of(self, weights: Floats, rows_mm: Floats, columns_mm: Floats) -> Floats:
+        """The covariance of several weighted sums of heights of the surface.
+
+        ``weights`` (sums, rows, columns). It is per unit variance of one averaged square.
+        """
+        by, bx = self.axes[0].basis(rows_mm), self.axes[1].basis(columns_mm)
+        used_y, used_x = np.flatnonzero(by.any(axis=0)), np.flatnonzero(bx.any(axis=0))
+        on_splines = by[:, used_y].T @ (weights @ bx[:, used_x])
+        places = (used_y[:, None] * self.axes[1].count + used_x[None, :]).ravel()
+        right = np.zeros((self.axes[0].count * self.axes[1].count, len(weights)))
+        right[places] = on_splines.reshape(len(weights), -1).T
+        return np.asarray(right.T @ cho_solve_banded((self.factor, True), right))
 
 
 def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:

@@ -48,7 +48,7 @@ class SkinTexture:
             fft.next_fast_len(n + r + 1, real=True)
             for n, r in zip(weights.shape[1:], reach, strict=True)
         ]
-        rows, columns = (min(r, n // 2) for r, n in zip(reach, shape, strict=True))
+        rows, columns = (min(r, (n - 1) // 2) for r, n in zip(reach, shape, strict=True))
         wrapped = np.zeros(shape)
         wrapped[: 2 * rows + 1, : 2 * columns + 1] = self.covariance_mm2[
             reach[0] - rows : reach[0] + rows + 1, reach[1] - columns : reach[1] + columns + 1

@@ -1,1 +1,62 @@
 """Reports: a plan as pages and pictures. Nothing is computed here, only shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cicatrix.errors import CicatrixError
+from cicatrix.knowledge import Knowledge
+from cicatrix.records import Plan
+from cicatrix.reporting.handout import render_handout_html
+from cicatrix.reporting.pdf import write_pdf
+from cicatrix.reporting.report import render_report_html
+from cicatrix.reporting.words import LANGUAGES
+
+__all__ = [
+    "LANGUAGES",
+    "render_handout_html",
+    "render_report_html",
+    "write_handout",
+    "write_report",
+]
+
+
+def write_report(plan: Plan, *, knowledge: Knowledge, folder: Path) -> list[Path]:
+    """Write ``report.html`` and ``report.pdf`` for the clinician, in English.
+
+    Both are self-contained, and the same plan gives the same bytes. The HTML is written first,
+    so that it is there even where the PDF cannot be made.
+
+    Raises
+    ------
+    MissingExtraError
+        Where jinja2, WeasyPrint or the libraries it draws with are missing.
+    CicatrixError
+        Where the folder cannot be written to.
+    """
+    html = render_report_html(plan, knowledge=knowledge)
+    return _written(html, folder=folder, stem="report")
+
+
+def write_handout(
+    plan: Plan, *, knowledge: Knowledge, folder: Path, language: str = "en"
+) -> list[Path]:
+    """Write ``handout-LANGUAGE.html`` and ``.pdf`` for the patient.
+
+    As :func:`write_report`; ``language`` is one of ``LANGUAGES``.
+    """
+    html = render_handout_html(plan, knowledge=knowledge, language=language)
+    return _written(html, folder=folder, stem=f"handout-{language}")
+
+
+def _written(html: str, *, folder: Path, stem: str) -> list[Path]:
+    page, pdf = folder / f"{stem}.html", folder / f"{stem}.pdf"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(html, encoding="utf-8")
+        return [page, write_pdf(html, path=pdf)]
+    except OSError as error:
+        raise CicatrixError(
+            f"{page.name} and {pdf.name} cannot be written into {folder} "
+            f"({error.strerror or error}). Choose another folder, or make room in this one."
+        ) from error

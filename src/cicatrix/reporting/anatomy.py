@@ -41,9 +41,9 @@ class Place:
 
 FIGURES = MappingProxyType(
     {
-        "face": Figure(x=190, y=8, marker_radius=11, left_is=1),
-        "front": Figure(x=500, y=30, marker_radius=9.5, left_is=1),
-        "back": Figure(x=500, y=258, marker_radius=9.5, left_is=-1),
+        "face": Figure(x=190, y=8, marker_radius=12.5, left_is=1),
+        "front": Figure(x=500, y=30, marker_radius=11, left_is=1),
+        "back": Figure(x=500, y=258, marker_radius=11, left_is=-1),
     }
 )
 
@@ -56,9 +56,9 @@ PLACES = MappingProxyType(
         "nose": Place(figure="face", y=190, aside=13),
         "upper_lip": Place(figure="face", y=233, aside=18),
         "perioral": Place(figure="face", y=258, aside=42),
-        "chin": Place(figure="face", y=297, aside=20),
+        "chin": Place(figure="face", y=291, aside=20),
         "jawline": Place(figure="face", y=266, aside=68),
-        "earlobe": Place(figure="face", y=206, aside=113),
+        "earlobe": Place(figure="face", y=210, aside=119),
         "neck": Place(figure="face", y=356, aside=36),
         "chest": Place(figure="front", y=96, aside=34),
         "shoulder": Place(figure="front", y=62, aside=76),
@@ -85,7 +85,7 @@ def _both(drawing: Drawing, d: str, **attributes: str | float) -> None:
 
 
 def _face(drawing: Drawing) -> None:
-    edge = {"stroke": _EDGE, "stroke_width": 1.6}
+    edge: dict[str, str | float] = {"stroke": _EDGE, "stroke_width": 1.6}
     # Neck and shoulders lie behind the head.
     drawing.path(
         "M-58 262C-58 316 -60 336 -76 350C-96 364 -132 368 -158 386L-158 404L158 404L158 386"
@@ -122,7 +122,7 @@ def _face(drawing: Drawing) -> None:
 
 
 def _features(drawing: Drawing) -> None:
-    line = {"stroke": _FEATURE, "stroke_width": 1.7}
+    line: dict[str, str | float] = {"stroke": _FEATURE, "stroke_width": 1.7}
     _both(drawing, "M22 137C36 127 56 126 76 136", stroke=_FEATURE, stroke_width=3.4)
     # Eyes closed: the map is of skin, and nobody in particular looks back.
     _both(drawing, "M24 160C36 170 58 171 73 160", stroke=_FEATURE, stroke_width=2.2)
@@ -156,4 +156,6 @@ def _front(drawing: Drawing) -> None:
 def _back(drawing: Drawing) -> None:
     _torso(drawing)
     drawing.line(0, 34, 0, 152, stroke=_SHADE, stroke_width=2.4)
-    _both(drawing, "M58 58C44 62 36 78 40 100C43 114 54 118 62 110", stroke=_SHADE, stroke_width=2.4)
+    _both(
+        drawing, "M58 58C44 62 36 78 40 100C43 114 54 118 62 110", stroke=_SHADE, stroke_width=2.4
+    )

@@ -14,7 +14,7 @@ from cicatrix.reporting.drawing import Drawing
 from cicatrix.reporting.words import Words
 
 WIDTH, HEIGHT = 620, 430
-_PER_ROW = 3
+_PER_ROW = 2
 
 GROUP_OF = {name: group for group, names in v.FINDING_GROUPS.items() for name in names}
 
@@ -32,7 +32,7 @@ class Mark:
 
 
 def letter_of(index: int) -> str:
-    """A for the first finding, then B … Z, AA, AB …"""
+    """A for the first finding, then B to Z, AA, AB and so on."""
     round_, place = divmod(index, len(ascii_uppercase))
     return (letter_of(round_ - 1) if round_ else "") + ascii_uppercase[place]
 
@@ -100,13 +100,10 @@ def _shift(slot: int, crowd: int, radius: float) -> tuple[float, float]:
 
 
 def _label_sides(drawing: Drawing, words: Words) -> None:
-    style = {"font_size": 12, "fill": palette.QUIET}
-    face, back = FIGURES["face"], FIGURES["back"]
-    for figure, y in ((face, 420), (FIGURES["front"], 204), (back, 432)):
-        left, right = words.text("side.left"), words.text("side.right")
-        if figure is face:
-            drawing.words(20, 232, right, text_anchor="start", **style)
-            drawing.words(2 * face.x - 20, 232, left, text_anchor="end", **style)
+    style: dict[str, str | float] = {"font_size": 14, "fill": palette.QUIET}
+    across = 2 * FIGURES["face"].x
+    drawing.words(20, 232, words.text("side.right"), text_anchor="start", **style)
+    drawing.words(across - 20, 232, words.text("side.left"), text_anchor="end", **style)
     for name in ("front", "back"):
         figure = FIGURES[name]
         label = words.text(f"map.{name}")
@@ -123,14 +120,14 @@ def _draw_mark(drawing: Drawing, mark: Mark) -> None:
     )  # fmt: skip
     if mark.count:
         drawing.words(
-            mark.x, mark.y + radius + 11, mark.count, font_size=10.5, font_weight=700,
+            mark.x, mark.y + radius + 12, mark.count, font_size=12.5, font_weight=700,
             text_anchor="middle",
         )  # fmt: skip
 
 
 def draw_shape(drawing: Drawing, group: str, x: float, y: float, radius: float) -> None:
     """The shape of a finding group: they differ without their colours."""
-    style = {
+    style: dict[str, str | float] = {
         "fill": palette.GROUP_COLOURS[group], "stroke": palette.PAPER, "stroke_width": 1.6,
         "stroke_linejoin": "round",
     }  # fmt: skip

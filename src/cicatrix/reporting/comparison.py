@@ -38,7 +38,8 @@ def draw_comparison(courses: Sequence[Course], *, words: Words, key: str) -> Dra
     A course for which nothing could be counted shows a short text in place of a bar.
     """
     rows = _rows(courses, words)
-    low = min([0.0, *(i[0] for r in rows for i in r.intervals if not math.isnan(i[0]))])
+    counted = [found for row in rows for found in row.intervals if found is not None]
+    low = min([0.0, *(end for end, _ in counted if not math.isnan(end))])
     block = _BAR * len(courses) + _GAP
     drawing = Drawing(
         key=key,
@@ -59,8 +60,7 @@ def _rows(courses: Sequence[Course], words: Words) -> list[Row]:
     for target in targets:
         found = [next((e for e in c.expected if e.target == target), None) for c in courses]
         intervals = tuple(
-            (e.improvement.low_percent, e.improvement.high_percent) if e else None
-            for e in found
+            (e.improvement.low_percent, e.improvement.high_percent) if e else None for e in found
         )
         rows.append(Row(label=words.capital(words.target(target)), intervals=intervals))
     risk = tuple(course.pih_percent for course in courses)
@@ -101,9 +101,7 @@ def _draw_scale(drawing: Drawing, low: float, height: float, words: Words) -> No
             stroke_width=1.2 if strong else 0.8,
         )  # fmt: skip
         label = words.text("comparison.tick", n=words.number(percent, decimals=0))
-        drawing.words(
-            x, _TOP - 14, label, font_size=12, fill=palette.QUIET, text_anchor="middle"
-        )
+        drawing.words(x, _TOP - 14, label, font_size=12, fill=palette.QUIET, text_anchor="middle")
 
 
 def _draw_row(
@@ -120,8 +118,8 @@ def _draw_row(
             fill=palette.QUIET, text_anchor="end",
         )  # fmt: skip
         _draw_interval(drawing, interval, middle, low, row.colour or _colour(course), words)
-    line = top + _BAR * len(courses) + _GAP / 2
-    drawing.line(0, line, WIDTH, line, stroke=palette.SAND_DEEP, stroke_width=1)
+    under = top + _BAR * len(courses) + _GAP / 2
+    drawing.line(0, under, WIDTH, under, stroke=palette.SAND_DEEP, stroke_width=1)
 
 
 def _colour(course: Course) -> str:
@@ -140,6 +138,4 @@ def _draw_interval(
         return
     left, right = (_x(end, low) for end in interval)
     drawing.box(left, middle - 6, max(right - left, 3), 12, rx=3, fill=colour)
-    drawing.words(
-        right + 6, middle + 4, words.percent(*interval), font_size=11.5, font_weight=600
-    )
+    drawing.words(right + 6, middle + 4, words.percent(*interval), font_size=11.5, font_weight=600)

@@ -18,9 +18,11 @@ from cicatrix.reporting.words import Words
 WIDTH = 760
 _LABEL_WIDTH = 206
 _RIGHT = 18
-_TOP = 40
-_ROW = 40
+_TOP = 34
+#: Heights of a row of care at home, of one with sessions, and of one with top-ups.
+_HOME, _VISITS, _TOP_UPS = 30, 37, 44
 _TICKS = (1, 2, 4, 8, 13, 26, 52)
+_MOST_TICKS = 13
 #: Top-ups later than this many times the course are told in words, not drawn to scale.
 _FAR = 1.5
 
@@ -32,6 +34,7 @@ class Axis:
     """Weeks to units of the picture. Week w fills the space from ``x(w)`` to ``x(w + 1)``."""
 
     weeks: float
+    bottom: float
 
     def x(self, week: float) -> float:
         """Where a week begins."""
@@ -40,7 +43,7 @@ class Axis:
     @property
     def tick(self) -> int:
         """Every how many weeks a label fits."""
-        return next((t for t in _TICKS if self.weeks / t <= 13), 104)
+        return next((t for t in _TICKS if self.weeks / t <= _MOST_TICKS), 2 * _TICKS[-1])
 
 
 def draw_calendar(
@@ -56,50 +59,66 @@ def draw_calendar(
         The week by which the patient wishes to be done; infinite where none was wished.
     """
     rows = _rows(course)
-    axis = Axis(weeks=_length(course, deadline))
-    height = _TOP + _ROW * len(rows) + 10
+    axis = Axis(weeks=_length(course, deadline), bottom=rows[-1].bottom if rows else _TOP)
     drawing = Drawing(
         key=key,
         width=WIDTH,
-        height=height,
+        height=axis.bottom + 4,
         title=_told(course, rows, words, names),
         text=words.text("calendar.text"),
     )
-    _draw_axis(drawing, axis, len(rows), words)
-    _draw_end(drawing, axis, len(rows), deadline, words)
-    for index, (treatment, steps, upkeep) in enumerate(rows):
-        middle = _TOP + _ROW * index + _ROW / 2
-        _draw_label(drawing, middle, names(treatment), _note(steps, words))
-        for step in steps:
-            _draw_step(drawing, axis, middle, step, words)
-        for top_up in upkeep:
-            _draw_upkeep(drawing, axis, middle, top_up, words)
+    _draw_axis(drawing, axis, rows, words)
+    _draw_end(drawing, axis, deadline, words)
+    for row in rows:
+        _draw_label(drawing, row.middle, names(row.treatment), _note(row.steps, words))
+        for step in row.steps:
+            _draw_step(drawing, axis, row.middle, step, words)
+        for top_up in row.upkeep:
+            _draw_upkeep(drawing, axis, row, top_up, words)
     return drawing
 
 
-Row = tuple[str, tuple[Step, ...], tuple[Upkeep, ...]]
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One treatment, and the band of the picture that it fills."""
+
+    treatment: str
+    steps: tuple[Step, ...]
+    upkeep: tuple[Upkeep, ...]
+    top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Where its sessions stand."""
+        return self.top + (min(self.bottom - self.top, _VISITS)) / 2
 
 
 def _rows(course: Course) -> list[Row]:
-    """The treatments in the order in which they begin."""
+    """The treatments in the order in which they begin, one band under the other."""
     first: dict[str, int] = {}
     for step in sorted(course.steps, key=lambda s: (s.week, s.treatment)):
         first.setdefault(step.treatment, step.week)
-    for upkeep in course.upkeep:
-        first.setdefault(upkeep.treatment, upkeep.first_week)
-    return [
-        (
-            treatment,
-            tuple(s for s in course.steps if s.treatment == treatment),
-            tuple(u for u in course.upkeep if u.treatment == treatment),
+    for top_up in course.upkeep:
+        first.setdefault(top_up.treatment, top_up.first_week)
+    rows: list[Row] = []
+    for treatment in first:
+        steps = tuple(s for s in course.steps if s.treatment == treatment)
+        upkeep = tuple(u for u in course.upkeep if u.treatment == treatment)
+        visits = any(not step.lasts_weeks for step in steps)
+        height = _TOP_UPS if upkeep else _VISITS if visits else _HOME
+        top = rows[-1].bottom if rows else _TOP
+        rows.append(
+            Row(treatment=treatment, steps=steps, upkeep=upkeep, top=top, bottom=top + height)
         )
-        for treatment in first
-    ]
+    return rows
 
 
 def _length(course: Course, deadline: float) -> float:
     ends = [float(course.weeks) + 1, 4.0]
-    ends += [step.week + max(step.lasts_weeks, _days_off(step)[1] / 7, 1.0) for step in course.steps]
+    ends += [
+        step.week + max(step.lasts_weeks, _days_off(step)[1] / 7, 1.0) for step in course.steps
+    ]
     end = max(ends)
     if deadline <= end * _FAR:
         end = max(end, deadline + 0.5)
@@ -117,24 +136,22 @@ def _days_off(step: Step) -> tuple[float, float]:
 def _told(course: Course, rows: Sequence[Row], words: Words, names: Names) -> str:
     """The picture in words, for those who do not see it."""
     told = [words.text("calendar.title", course=words.text(f"course.{course.name}"))]
-    for treatment, steps, upkeep in rows:
-        for long in (s for s in steps if s.lasts_weeks):
-            told.append(
-                words.text(
-                    "calendar.long",
-                    treatment=names(treatment),
-                    week=words.week(long.week),
-                    weeks=words.count("unit.weeks", long.lasts_weeks),
-                )
+    for row in rows:
+        name = names(row.treatment)
+        told += [
+            words.text(
+                "calendar.long",
+                treatment=name,
+                week=words.week(long.week),
+                weeks=words.count("unit.weeks", long.lasts_weeks),
             )
-        weeks = [words.week(s.week) for s in steps if not s.lasts_weeks]
+            for long in row.steps
+            if long.lasts_weeks
+        ]
+        weeks = [words.week(s.week) for s in row.steps if not s.lasts_weeks]
         if weeks:
-            told.append(
-                words.text(
-                    "calendar.sessions", treatment=names(treatment), weeks=words.listed(weeks)
-                )
-            )
-        told += [_top_up(u, words, f"{names(treatment)}: ") for u in upkeep]
+            told.append(words.text("calendar.sessions", treatment=name, weeks=words.listed(weeks)))
+        told += [_top_up(u, words, f"{name}: ") for u in row.upkeep]
     return " ".join(told)
 
 
@@ -156,37 +173,36 @@ def _note(steps: Sequence[Step], words: Words) -> str:
     return words.count("calendar.days_each", low, high)
 
 
-def _draw_axis(drawing: Drawing, axis: Axis, rows: int, words: Words) -> None:
-    bottom = _TOP + _ROW * rows
-    for index in range(0, rows, 2):
-        drawing.box(0, _TOP + _ROW * index, WIDTH, _ROW, rx=6, fill=palette.SAND)
+def _draw_axis(drawing: Drawing, axis: Axis, rows: Sequence[Row], words: Words) -> None:
+    for row in rows[::2]:
+        drawing.box(0, row.top, WIDTH, row.bottom - row.top, rx=6, fill=palette.SAND)
     drawing.words(
-        _LABEL_WIDTH - 12, _TOP - 10, words.text("calendar.week"), fill=palette.QUIET,
+        _LABEL_WIDTH - 12, _TOP - 8, words.text("calendar.week"), fill=palette.QUIET,
         font_size=12, text_anchor="end",
     )  # fmt: skip
     week = 0
     while week < axis.weeks:
         x = axis.x(week)
-        drawing.line(x, _TOP, x, bottom, stroke=palette.LINE, stroke_width=0.8)
+        drawing.line(x, _TOP, x, axis.bottom, stroke=palette.LINE, stroke_width=0.8)
         if axis.x(week + 1) < WIDTH - 6:
             drawing.words(
-                axis.x(week + 0.5), _TOP - 10, str(week + 1), fill=palette.QUIET, font_size=12,
+                axis.x(week + 0.5), _TOP - 8, str(week + 1), fill=palette.QUIET, font_size=12,
                 text_anchor="middle",
             )  # fmt: skip
         week += axis.tick
 
 
-def _draw_end(drawing: Drawing, axis: Axis, rows: int, deadline: float, words: Words) -> None:
+def _draw_end(drawing: Drawing, axis: Axis, deadline: float, words: Words) -> None:
     if deadline > axis.weeks:
         return
-    x, bottom = axis.x(deadline), _TOP + _ROW * rows
+    x = axis.x(deadline)
     drawing.line(
-        x, 20, x, bottom, stroke=palette.CLAY, stroke_width=1.8, stroke_dasharray="5 4"
+        x, 14, x, axis.bottom, stroke=palette.CLAY, stroke_width=1.8, stroke_dasharray="5 4"
     )
     label = words.text("calendar.deadline", week=words.number(deadline, decimals=0))
     anchor = "end" if x + text_width(label, size=12) + 6 > WIDTH else "start"
     drawing.words(
-        x - 6 if anchor == "end" else x + 6, 16, label, fill=palette.CLAY, font_size=12,
+        x - 6 if anchor == "end" else x + 6, 11, label, fill=palette.CLAY, font_size=12,
         font_weight=600, text_anchor=anchor,
     )  # fmt: skip
 
@@ -228,17 +244,15 @@ def _draw_step(drawing: Drawing, axis: Axis, middle: float, step: Step, words: W
     )  # fmt: skip
 
 
-def _draw_upkeep(drawing: Drawing, axis: Axis, middle: float, upkeep: Upkeep, words: Words) -> None:
+def _draw_upkeep(drawing: Drawing, axis: Axis, row: Row, upkeep: Upkeep, words: Words) -> None:
     centre = axis.x(upkeep.first_week + 0.5)
     label = _top_up(upkeep, words)
     if upkeep.first_week + 1 <= axis.weeks:
         corners = ((0, -10), (10, 0), (0, 10), (-10, 0))
-        points = "L".join(f"{centre + dx:.2f} {middle - 4 + dy:.2f}" for dx, dy in corners)
-        drawing.path(
-            f"M{points}Z", fill=palette.PAPER, stroke=palette.TEAL, stroke_width=2
-        )
+        points = "L".join(f"{centre + dx:.2f} {row.middle - 3 + dy:.2f}" for dx, dy in corners)
+        drawing.path(f"M{points}Z", fill=palette.PAPER, stroke=palette.TEAL, stroke_width=2)
     width = text_width(label, size=11) + 8
-    drawing.box(WIDTH - 12 - width, middle + 6, width + 6, 13, fill=palette.PAPER, rx=3)
+    drawing.box(WIDTH - 12 - width, row.bottom - 16, width + 6, 13, fill=palette.PAPER, rx=3)
     drawing.words(
-        WIDTH - 10, middle + 16, label, font_size=11, fill=palette.QUIET, text_anchor="end"
+        WIDTH - 10, row.bottom - 6, label, font_size=11, fill=palette.QUIET, text_anchor="end"
     )

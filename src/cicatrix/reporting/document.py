@@ -30,7 +30,7 @@ def fill(template: str, *, style: str, words: Words, **values: Any) -> str:
     """The template as a whole page, with the style sheet of its kind."""
     page = environment().get_template(template)
     sheet = Inline(style_sheet(style))
-    return str(page.render(w=words, style_sheet=sheet, **values))
+    return str(page.render(w=words, kind=style, style_sheet=sheet, **values))
 
 
 @functools.cache

@@ -51,7 +51,9 @@ class Drawing:
         """A straight line."""
         self.shape("path", d=f"M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}", fill="none", **attributes)
 
-    def box(self, x: float, y: float, width: float, height: float, **attributes: str | float) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, **attributes: str | float
+    ) -> None:
         """A rectangle; ``rx`` rounds its corners."""
         self.shape("rect", x=x, y=y, width=width, height=height, **attributes)
 

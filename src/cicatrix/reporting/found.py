@@ -13,7 +13,9 @@ from cicatrix.reporting.words import Words
 
 #: What can be known of a finding, by group; what is absent is listed as not measured.
 MEASURES = {
-    "depressed": ("count", "severity", "distensible", "tethered", "age_weeks", "width_mm", "depth_mm"),
+    "depressed": (
+        "count", "severity", "distensible", "tethered", "age_weeks", "width_mm", "depth_mm",
+    ),
     "raised": ("count", "severity", "age_weeks", "width_mm", "height_mm"),
     "colour": ("count", "severity", "age_weeks"),
     "open": ("count", "severity", "age_weeks"),

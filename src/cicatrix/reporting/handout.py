@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
-from cicatrix.knowledge.reading_page import ConflictPage
+from cicatrix.knowledge.reading_page import ConflictPage, QuestionPage
 from cicatrix.knowledge.statements import Source
 from cicatrix.knowledge.treatment_page import StopSign, TreatmentPage
 from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Target
@@ -135,25 +136,37 @@ class HandoutView:
             )
         return list(merged.values())
 
+    def waiting(self) -> str:
+        """The treatments that wait for an answer, by name."""
+        return self.short_names(d.treatment for d in self.groups["ask"])
+
     def asks(self) -> list[Note]:
-        """For each question that decides: the question, and the treatments that wait for it."""
+        """Deciding questions that the list of questions at the end does not hold."""
+        listed = {question.fact for question in self.plan.questions}
         waiting: dict[str, list[str]] = {}
         for decision in self.groups["ask"]:
             for fact in decision.asks:
-                waiting.setdefault(fact, []).append(self.library.short_name(decision.treatment))
+                if fact not in listed:
+                    name = self.library.short_name(decision.treatment)
+                    waiting.setdefault(fact, []).append(name)
         return [
             Note(text=text, names=tuple(names), sources=())
             for fact, names in waiting.items()
-            if (text := self._question(fact))
+            if (text := self._asked(fact))
         ]
 
-    def unasked(self) -> list[str]:
-        """Treatments that wait for an answer to which there is no question page."""
-        return [
-            self.library.short_name(d.treatment)
-            for d in self.groups["ask"]
-            if not any(self._question(fact) for fact in d.asks)
-        ]
+    def is_yes_or_no(self, question: Question) -> bool:
+        """True if yes and no are all there is to answer."""
+        page = self._question(question.fact)
+        return page is None or set(page.answers) == {v.YES, v.NO}
+
+    def length(self, course: Course) -> str:
+        """How many sessions in how many weeks; only the weeks where all is done at home."""
+        weeks = self.words.count("unit.weeks", course.weeks)
+        if not course.sessions:
+            return self.words.text("plan.facts_at_home", weeks=weeks)
+        sessions = self.words.count("unit.sessions", course.sessions)
+        return self.words.text("plan.facts", sessions=sessions, weeks=weeks)
 
     def questions(self) -> Sequence[Question]:
         """The unanswered questions that would change the plan."""
@@ -163,7 +176,9 @@ class HandoutView:
         """What the patient may ask about the treatments of the plan."""
         pages = (self.library.treatment(name) for name in self._concerned())
         return list(
-            dict.fromkeys(self.library.text(q) for page in pages if page for q in page.questions_to_ask)
+            dict.fromkeys(
+                self.library.text(q) for page in pages if page for q in page.questions_to_ask
+            )
         )
 
     def signs(self) -> Mapping[str, list[Sign]]:
@@ -219,12 +234,33 @@ class HandoutView:
             return self.words.text("options.about_all")
         return self.words.text("options.about_some", n=len(note.names), all=every)
 
+    def left_alone(self, decision: Decision) -> str:
+        """The findings that a treatment must leave alone."""
+        return "; ".join(self.words.target(one.target) for one in decision.excluded)
+
+    def opens(self, question: Question) -> str:
+        """Which treatments the answer to a question could open."""
+        if len(question.unlocks) > MOST_NAMES:
+            return self.words.text("ask.opens_many", n=len(question.unlocks))
+        return self.words.text("ask.opens", names=self.short_names(question.unlocks))
+
+    def placebo(self, expected: Expected) -> str:
+        """How much better skin with no real care became in the same studies, if counted."""
+        low = expected.improvement.placebo_low_percent
+        high = expected.improvement.placebo_high_percent
+        if math.isnan(low) or math.isnan(high):
+            return ""
+        return self.words.text("can.placebo", span=self.words.span(low, high))
+
     def short_source(self, source: Source) -> str:
-        """First author, journal and year of a source."""
+        """First author, journal and year of a source; its title where no author was printed."""
         author, *others = source.authors.split(",")
         name = author + (" et al." if others else "")
+        if not author or author.startswith("("):
+            name = source.title
         year = str(source.year or self.words.text("sources.no_year"))
-        return ", ".join(part for part in (name, source.journal, year) if part)
+        journal = "" if (source.journal or "(").startswith("(") else source.journal
+        return ", ".join(part for part in (name, journal, year) if part)
 
     def bar(self, expected: Expected) -> str:
         """The style of a bar from the low to the high end, between 0 and 100."""
@@ -264,7 +300,9 @@ class HandoutView:
         """How sure we are of what the courses may do for a finding, each wording once."""
         found = (self.expected(course, target) for course in self.plan.courses)
         return list(
-            dict.fromkeys(self.words.text(f"certainty.{e.improvement.certainty}") for e in found if e)
+            dict.fromkeys(
+                self.words.text(f"certainty.{e.improvement.certainty}") for e in found if e
+            )
         )
 
     def dark_marks(self, course: Course) -> str:
@@ -313,9 +351,12 @@ class HandoutView:
         open_ones = (*self.groups["suitable"], *self.groups["caution"])
         return self.planned or tuple(d.treatment for d in open_ones)
 
-    def _question(self, fact: str) -> str:
+    def _question(self, fact: str) -> QuestionPage | None:
         kind, _, name = fact.rpartition(".")
-        page = self.knowledge.questions.get(f"finding_{name}" if kind else name)
+        return self.knowledge.questions.get(f"finding_{name}" if kind else name)
+
+    def _asked(self, fact: str) -> str:
+        page = self._question(fact)
         return self.library.text(page.ask) if page else ""
 
     def _until(self, decision: Decision) -> str:

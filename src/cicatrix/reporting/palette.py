@@ -77,6 +77,10 @@ def css_variables() -> dict[str, str]:
     return named
 
 
+#: Below this an sRGB channel is linear (IEC 61966-2-1).
+_LINEAR_UP_TO = 0.04045
+
+
 def contrast(text: str, ground: str) -> float:
     """The contrast of two ``#rrggbb`` colours after WCAG 2.2, between 1 and 21."""
     high, low = sorted((_luminance(text), _luminance(ground)), reverse=True)
@@ -86,6 +90,6 @@ def contrast(text: str, ground: str) -> float:
 def _luminance(colour: str) -> float:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+        c / 12.92 if c <= _LINEAR_UP_TO else ((c + 0.055) / 1.055) ** 2.4 for c in channels
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

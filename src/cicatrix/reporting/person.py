@@ -21,7 +21,10 @@ def key_facts(intake: Intake, *, words: Words) -> list[Pair]:
         (words.text("patient.age"), _age(facts, words)),
         (words.text("patient.sex"), _answer(facts, "sex", words)),
         (words.text("patient.fitzpatrick"), _fitzpatrick(intake, words)),
-        (words.text("patient.monk"), str(intake.monk) if intake.monk else words.text("report.unknown")),
+        (
+            words.text("patient.monk"),
+            str(intake.monk) if intake.monk else words.text("report.unknown"),
+        ),
         (words.text("patient.ita"), _ita(intake, words)),
         (words.text("patient.acne"), _acne(facts, words)),
         (words.text("patient.scarring_still"), _answer(facts, "scarring_still", words)),

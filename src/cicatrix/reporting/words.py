@@ -19,6 +19,8 @@ from cicatrix.records import Finding, Target
 TEXTS = Path(__file__).parent / "texts"
 #: The languages of the handout.
 LANGUAGES = ("en", "es")
+#: Numbers of four digits read as well without a mark, and Spanish wants none there.
+_GROUPED_FROM = 10_000
 
 
 class Words:
@@ -51,7 +53,7 @@ class Words:
             return self.text("number.unknown")
         whole, _, part = f"{abs(value):,.{decimals}f}".partition(".")
         whole = whole.replace(",", self._texts["number.thousands"])
-        if len(whole) == 5:  # four digits and their mark: 1,000 reads as well without one
+        if abs(value) < _GROUPED_FROM:
             whole = whole.replace(self._texts["number.thousands"], "")
         part = part.rstrip("0")
         shown = f"{whole}{self._texts['number.point']}{part}" if part else whole

@@ -1,0 +1,220 @@
+"""Triangle meshes: OBJ, PLY, STL and GLB, with one texture where the file has one.
+
+No mesh format tells its unit reliably, so the unit must be given. That holds for GLB too: glTF
+says metres, and real scans come in mm, in decimetres or in a unit of nobody (the head scan in the
+tests has 52 mm a unit). ``--unit m`` is right for a file that keeps to the standard.
+
+The axes stay those of the scan; nothing is turned. Faces are counter-clockwise seen from outside,
+as in the file; the mirroring transforms of a GLB are undone in the order of the corners. Corners
+without a number and faces that touch them are dropped, and counted in ``known``. ``uv`` has u to the
+right and v up from the lower edge of the texture. Textures and materials are only read from inside
+the file or from the folder that it lies in.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.capturing.files import damaged, opened, reading_with_a_library
+from cicatrix.capturing.lengths import Given
+from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
+from cicatrix.capturing.mesh_headers import check_claims
+from cicatrix.capturing.stl import is_binary_stl, read_binary_stl
+from cicatrix.skin import CaptureError, Mesh
+
+if TYPE_CHECKING:
+    from trimesh import Trimesh
+    from trimesh.scene import Scene
+
+#: Three metres: nothing that is scanned for its skin is longer.
+_LONGEST_MM, _SHORTEST_MM = 3000.0, 0.5
+_MOST_PIECES = 10_000
+
+
+def read(path: Path, *, given: Given, kind: str) -> Mesh:
+    """The mesh in a file of the given kind: ``obj``, ``ply``, ``stl`` or ``glb``."""
+    with opened(path) as file:
+        name = file.name
+        _check_unit(name, given=given, kind=kind)
+        check_claims(file, kind=kind)
+        file.go_to(0, what="start")
+        if kind == "stl" and is_binary_stl(file):
+            vertices, faces = read_binary_stl(file)
+            return _made(name, vertices, faces, given=given, kind=kind)
+        with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
+            scene = _loaded(path, kind=kind)
+            _check_scene(name, scene)
+            pieces = [_piece(scene, node) for node in scene.graph.nodes_geometry]
+        if not pieces:
+            raise CaptureError(
+                f"{name} holds no faces. A cloud of points is no surface; export the scan as a "
+                "mesh with triangles."
+            )
+        vertices, faces = _joined(name, pieces)
+        with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
+            uv, texture = _uv_and_texture(scene, vertex_count=len(vertices))
+        return _made(name, vertices, faces, given=given, kind=kind, uv=uv, texture=texture)
+
+
+def _check_unit(name: str, *, given: Given, kind: str) -> None:
+    if given.pitch_mm is not None:
+        raise CaptureError(
+            f"{name} is a mesh, and a mesh has no pitch. Leave out --pitch-mm, and give the "
+            "unit of its coordinates with --unit or --mm-per-unit."
+        )
+    if given.mm_per_unit is None:
+        hint = "; by its standard a GLB is in m, but many are not" if kind == "glb" else ""
+        raise CaptureError(
+            f"{name} does not say in which unit its coordinates are{hint}. Give it with --unit "
+            "(mm, um, cm, m), or the length of one unit with --mm-per-unit."
+        )
+
+
+class _BesideTheFile:
+    """Gives trimesh the materials that lie in the folder of the scan, and nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, name: str) -> bytes:
+        """The content of a plain file beside the scan."""
+        beside = self._folder / Path(name.strip()).name
+        if beside.name != name.strip() or beside.is_symlink():
+            raise FileNotFoundError(name)
+        with opened(beside) as file:
+            if file.size > 4 * MOST_TEXELS:
+                raise FileNotFoundError(name)
+            return file.take(file.size, what="texture")
+
+    __getitem__ = get
+
+
+def _loaded(path: Path, *, kind: str) -> Scene:
+    import trimesh
+
+    logging.getLogger("trimesh").addHandler(logging.NullHandler())
+    with path.open("rb") as file:
+        return trimesh.load_scene(
+            file,
+            file_type=kind,
+            resolver=_BesideTheFile(path.parent),
+            process=False,
+        )
+
+
+def _check_scene(name: str, scene: Scene) -> None:
+    """A file may show one piece a million times; count what it would become."""
+    nodes = scene.graph.nodes_geometry
+    if len(nodes) > _MOST_PIECES:
+        raise CaptureError(
+            f"{name} is made of {len(nodes)} pieces. Export the scan as one mesh."
+        )
+    shown = [scene.geometry[scene.graph[node][1]] for node in nodes]
+    check_mesh(
+        name,
+        vertices=sum(len(getattr(piece, "vertices", ())) for piece in shown),
+        faces=sum(len(getattr(piece, "faces", ())) for piece in shown),
+    )
+
+
+def _piece(scene: Scene, node: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Corners and faces of one piece where its transform puts it."""
+    transform, key = scene.graph[node]
+    mesh: Any = scene.geometry[key]
+    corners = np.asarray(mesh.vertices, dtype=np.float64)
+    faces = np.asarray(getattr(mesh, "faces", np.empty((0, 3))), dtype=np.int64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        corners = corners @ transform[:3, :3].T + transform[:3, 3]
+    if np.linalg.det(transform[:3, :3]) < 0:
+        faces = faces[:, ::-1]
+    return corners, faces
+
+
+def _joined(
+    name: str, pieces: list[tuple[NDArray[np.float64], NDArray[np.int64]]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    for corners, faces in pieces:
+        outside = faces.size and (faces.min() < 0 or faces.max() >= len(corners))
+        if outside or corners.ndim != 2 or corners.shape[1] != 3 or faces.shape[1:] != (3,):
+            raise damaged(name, kind="a mesh", why="a face refers to a corner that is not there")
+    starts = np.cumsum([0, *(len(corners) for corners, _ in pieces)])
+    return (
+        np.concatenate([corners for corners, _ in pieces]),
+        np.concatenate([f + s for (_, f), s in zip(pieces, starts[:-1], strict=True)]),
+    )
+
+
+def _uv_and_texture(
+    scene: Scene, *, vertex_count: int
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Texture coordinates and picture of the only piece; nothing for several pieces."""
+    none = np.empty((0, 2)), np.empty((0, 0, 3), np.uint8)
+    if len(scene.graph.nodes_geometry) != 1:
+        return none
+    mesh: Trimesh = scene.geometry[scene.graph[scene.graph.nodes_geometry[0]][1]]
+    uv = getattr(mesh.visual, "uv", None)
+    if uv is None or np.shape(uv) != (vertex_count, 2):
+        return none
+    material: Any = getattr(mesh.visual, "material", None)
+    picture = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
+    if picture is None or picture.size[0] * picture.size[1] > MOST_TEXELS:
+        return np.asarray(uv, dtype=np.float64), none[1]
+    return np.asarray(uv, dtype=np.float64), np.asarray(picture.convert("RGB"), dtype=np.uint8)
+
+
+def _made(
+    name: str,
+    vertices: NDArray[np.float64],
+    faces: NDArray[np.int64],
+    *,
+    given: Given,
+    kind: str,
+    uv: NDArray[np.float64] | None = None,
+    texture: NDArray[np.uint8] | None = None,
+) -> Mesh:
+    """The mesh in mm, without what touches a corner that is no place."""
+    check_mesh(name, vertices=len(vertices), faces=len(faces))
+    mm_per_unit = given.mm_per_unit or 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        vertices = vertices * mm_per_unit
+    placed = np.isfinite(vertices).all(axis=1)
+    sound = placed[faces].all(axis=1) & (faces[:, 0] != faces[:, 1])
+    sound &= (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    kept_faces = faces[sound]
+    if len(kept_faces) == 0:
+        raise CaptureError(
+            f"{name} holds no triangle with three different corners. Export the scan as a mesh."
+        )
+    used = np.zeros(len(vertices), dtype=bool)
+    used[kept_faces] = True
+    kept = vertices[used]
+    _check_size(name, kept)
+    return Mesh(
+        vertices_mm=kept,
+        faces=(np.cumsum(used) - 1)[kept_faces],
+        name=name,
+        uv=np.empty((0, 2)) if uv is None or not len(uv) else uv[used],
+        texture=np.empty((0, 0, 3), np.uint8) if texture is None else texture,
+        known={
+            "format": kind.upper(),
+            "mm_per_unit": mm_per_unit,
+            "dropped_faces": int((~sound).sum()),
+            "dropped_vertices": int((~used).sum()),
+        },
+    )
+
+
+def _check_size(name: str, vertices_mm: NDArray[np.float64]) -> None:
+    size = np.ptp(vertices_mm, axis=0)
+    longest = float(size.max())
+    if not _SHORTEST_MM <= longest <= _LONGEST_MM:
+        raise CaptureError(
+            f"{name} would be {size[0]:.3g} × {size[1]:.3g} × {size[2]:.3g} mm in this unit, which "
+            "no scan of skin is. Give its unit with --unit, or measure a known distance in it and "
+            "give --mm-per-unit."
+        )

@@ -1,0 +1,62 @@
+"""Binary STL: 80 bytes of anything, the count of triangles, and 50 bytes for each.
+
+STL repeats the corners of every triangle. Corners with the very same coordinates are one corner
+again here, without which no triangle would have a neighbour.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.capturing.files import Reading
+from cicatrix.capturing.limits import check_mesh
+
+HEADER_BYTES, TRIANGLE_BYTES = 84, 50
+_TRIANGLE = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+
+
+def is_binary_stl(file: Reading) -> bool:
+    """Whether the length of the file is the one that its count of triangles asks for."""
+    return file.size == HEADER_BYTES + TRIANGLE_BYTES * claimed_triangles(file)
+
+
+def claimed_triangles(file: Reading) -> int:
+    """How many triangles a binary STL says it has; the file then stands at its front."""
+    file.go_to(0, what="start")
+    head = file.file.read(HEADER_BYTES)
+    file.go_to(0, what="start")
+    return int.from_bytes(head[80:84], "little")
+
+
+def read_binary_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Corners, each once, and faces."""
+    triangles = claimed_triangles(file)
+    check_mesh(file.name, vertices=0, faces=triangles)
+    file.take(HEADER_BYTES, what="header")
+    raw = file.take_numbers(_TRIANGLE, count=triangles, what="list of triangles")
+    corners = np.ascontiguousarray(raw["corners"]).reshape(-1, 3)
+    # Minus zero and zero are one place.
+    corners += np.float32(0)
+    first, again = _same_places(corners)
+    return corners[first].astype(np.float64), again.reshape(-1, 3).astype(np.int64)
+
+
+def _same_places(
+    corners: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first of each set of equal corners, and the set that each corner belongs to."""
+    bits = corners.view(np.uint32).astype(np.uint64)
+    # One number a corner: sorting those is several times as fast as sorting triples. Two
+    # odd factors spread the bits; that no two places share a number is checked.
+    with np.errstate(over="ignore"):
+        mixed = (bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)) ^ (
+            bits[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
+        )
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + bits[:, 2]
+    _, first, again = np.unique(mixed, return_index=True, return_inverse=True)
+    if not np.array_equal(corners.view(np.uint32)[first][again], corners.view(np.uint32)):
+        _, first, again = np.unique(
+            corners.view(np.uint32), axis=0, return_index=True, return_inverse=True
+        )
+    return first, again.reshape(-1)
