@@ -78,17 +78,16 @@ def test_names_say_what_is_meant(path):
     assert path.stem not in VAGUE_MODULES
     names = {node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)}
     assert not [name for name in names if name.endswith(VAGUE_ENDINGS)]
-    assert not [node.name for node in functions_of(path) if node.name in VAGUE_FUNCTIONS]
+    # Methods may have to be called as somebody else's interface wants them.
+    functions = [node.name for node in tree_of(path).body if isinstance(node, Function)]
+    assert not VAGUE_FUNCTIONS & set(functions)
 
 
 @each_module
 def test_everything_public_says_what_it_means(path):
     tree = tree_of(path)
-    silent = [] if ast.get_docstring(tree) else ["the module itself"]
-    for node in public_things(tree.body):
-        if not ast.get_docstring(node):
-            silent.append(node.name)
-    assert silent == []
+    assert ast.get_docstring(tree), "the module itself"
+    assert [node.name for node in public_things(tree.body) if not ast.get_docstring(node)] == []
 
 
 def public_things(body: list[ast.stmt]) -> Iterator[Function | ast.ClassDef]:
@@ -119,12 +118,11 @@ def test_no_switch_changes_what_a_public_function_does(path):
 
 def test_the_checker_is_kept_from_every_sibling_there_is():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = (
-        c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "checker"
-    )
-    siblings = {
-        f"cicatrix.planning.{path.stem}" for path in (SOURCE / "planning").glob("*.py")
-    } - {"cicatrix.planning.checker", "cicatrix.planning.__init__"}
+    (contract,) = (c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "checker")
+    siblings = {f"cicatrix.planning.{path.stem}" for path in (SOURCE / "planning").glob("*.py")} - {
+        "cicatrix.planning.checker",
+        "cicatrix.planning.__init__",
+    }
     assert set(contract["forbidden_modules"]) == siblings
 
 
@@ -296,7 +294,9 @@ def test_the_lock_pins_every_package_and_says_no_address():
 def test_what_is_imported_is_declared():
     """Every package that the shipped code imports is a dependency or an extra."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*settings["dependencies"], *sum(settings["optional-dependencies"].values(), [])]
+    wanted = list(settings["dependencies"])
+    for extra in settings["optional-dependencies"].values():
+        wanted += extra
     declared = {re.match(r"[A-Za-z0-9._-]+", line)[0].lower() for line in wanted}
     called_otherwise = {"yaml": "pyyaml", "PIL": "pillow", "skimage": "scikit-image"}
     imported = set()

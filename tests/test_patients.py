@@ -94,7 +94,9 @@ def verdict_faults(plan: Plan, expected: dict[str, Any]) -> Iterator[str]:
 
 def _says(decision: Decision) -> str:
     reasons = "; ".join(f"{r.rule}: {r.verdict.value}" for r in _reasons(decision))
-    return f"{decision.treatment} is '{decision.verdict.value}' as {decision.role.value} ({reasons})"
+    return (
+        f"{decision.treatment} is '{decision.verdict.value}' as {decision.role.value} ({reasons})"
+    )
 
 
 def _reasons(decision: Decision) -> list[Any]:
@@ -453,7 +455,9 @@ CHECKS: dict[str, Callable[[Plan, Any], Iterator[str]]] = {
 @patients
 def test_plan_is_what_the_page_expects(patient: str) -> None:
     page, plan = page_of(patient), plan_of(patient)
-    faults = [fault for word, value in page["expect"].items() for fault in CHECKS[word](plan, value)]
+    faults = [
+        fault for word, value in page["expect"].items() for fault in CHECKS[word](plan, value)
+    ]
     told = "\n  - ".join(faults)
     assert not faults, f"{page['name']} ({page['why']}):\n  - {told}"
 
@@ -462,7 +466,7 @@ def test_plan_is_what_the_page_expects(patient: str) -> None:
 
 
 def test_there_are_enough_patients() -> None:
-    assert len(PAGES) >= 45  # noqa: PLR2004 - what was promised
+    assert len(PAGES) >= 45
 
 
 @patients
@@ -487,7 +491,11 @@ def _words_of(expect: dict[str, Any]) -> Iterator[tuple[str, Iterable[Any], Iter
     for treatment, wanted in verdicts.items():
         page = wanted if isinstance(wanted, dict) else {"verdict": wanted}
         yield treatment, page, VERDICT_CHECKS
-        yield treatment, listed(page.get("verdict")), [*(one.value for one in Verdict), *VERDICT_WORDS]
+        yield (
+            treatment,
+            listed(page.get("verdict")),
+            [*(one.value for one in Verdict), *VERDICT_WORDS],
+        )
         yield treatment, listed(page.get("role")), [role.value for role in v.Role]
         yield treatment, listed(page.get("certainty")), [c.value for c in v.Certainty]
         yield treatment, listed(page.get("conflict")), knowledge.conflicts
@@ -516,7 +524,11 @@ def _words_of(expect: dict[str, Any]) -> Iterator[tuple[str, Iterable[Any], Iter
     yield "grades", expect.get("grades", {}), knowledge.scales
     yield "not_planned", expect.get("not_planned", {}), v.TREATMENTS
     for word in ("clash_wishes", "relaxations"):
-        yield word, [wish.partition(" ")[0] for wish in expect.get(word, [])], [*WISH_WORDS, "budget"]
+        yield (
+            word,
+            [wish.partition(" ")[0] for wish in expect.get(word, [])],
+            [*WISH_WORDS, "budget"],
+        )
 
 
 # --- what must hold for every patient ------------------------------------------------------------

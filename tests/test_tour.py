@@ -20,9 +20,14 @@ def test_every_line_of_the_tour_runs_as_it_stands():
     assert outcome.failed == 0
 
 
-@pytest.mark.parametrize("page", ["tour.md", "conventions.md", *(
-    f"decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))
-)])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "tour.md",
+        "conventions.md",
+        *(f"decisions/{path.name}" for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
+    ],
+)
 def test_every_file_that_the_docs_name_is_there(page):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text))

@@ -193,7 +193,7 @@ def main() -> None:
     """The entry point of the ``cicatrix`` command."""
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - a defect of ours, told without a traceback
+    except Exception as error:
         _say(
             f"cicatrix: something went wrong inside cicatrix ({type(error).__name__}: {error}). "
             "This is a defect of ours; please report it with the case file. "

@@ -262,7 +262,14 @@ def _middle_line(scar: PhantomScar) -> list[tuple[float, float]]:
 
 
 #: The 34 scars on 60 x 60 mm of the published accuracy figures.
-STANDARD_COUNTS = {"ice_pick": 9, "boxcar": 11, "rolling": 6, "linear": 2, "papular": 5, "hypertrophic": 1}
+STANDARD_COUNTS = {
+    "ice_pick": 9,
+    "boxcar": 11,
+    "rolling": 6,
+    "linear": 2,
+    "papular": 5,
+    "hypertrophic": 1,
+}
 
 
 def standard_phantom(seed: int, *, noise_um: float = 10.0, relief_um: float = 20.0) -> Phantom:

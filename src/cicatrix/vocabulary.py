@@ -161,9 +161,9 @@ PATIENT_FACTS = MappingProxyType(
         "acne_kind": ACNE_KINDS,
         "acne_lesions": ACNE_LESIONS,
         "scarring_still": (YES, NO),
-        **{name: (YES, NO) for name in INTAKE_ANSWERS},
+        **dict.fromkeys(INTAKE_ANSWERS, (YES, NO)),
         **INTAKE_CHOICES,
-        **{name: () for name in INTAKE_NUMBERS},
+        **dict.fromkeys(INTAKE_NUMBERS, ()),
     }
 )
 #: Facts about one finding that a rule may read.

@@ -102,7 +102,7 @@ def many(inner: Check) -> Check:
 
 def interval(value: Any, at: str) -> Iterator[str]:
     """Two numbers, the lower first."""
-    if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004 - a pair
+    if not isinstance(value, list) or len(value) != 2:
         yield f"{at} should be [low, high], and is {value!r}"
         return
     faults = [*number(value[0], f"{at}.0"), *number(value[1], f"{at}.1")]
@@ -219,7 +219,7 @@ def faults_of_shape(told: dict[str, Any]) -> list[str]:
     decided = [treatment["id"] for treatment in told["treatments"]]
     if sorted(decided) != sorted(grouped("treatments")):
         faults.append("treatments does not hold every treatment once")
-    if not 0 <= len(told["courses"]) <= 3:  # noqa: PLR2004 - up to three are promised
+    if not 0 <= len(told["courses"]) <= 3:
         faults.append(f"{len(told['courses'])} courses")
     if not told["courses"]:
         faults += many(text)(told.get("no_course_because"), "plan.no_course_because")

@@ -9,10 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-
-from cicatrix import vocabulary as v
-from cicatrix.knowledge import load_knowledge
-from cicatrix.records import Case, Clinic, Wishes
 from tests.planning.answers import (
     CLEAR_CUT,
     EVERYWHERE,
@@ -24,6 +20,10 @@ from tests.planning.answers import (
     case_of,
     choices_of,
 )
+
+from cicatrix import vocabulary as v
+from cicatrix.knowledge import load_knowledge
+from cicatrix.records import Case, Clinic, Wishes
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 #: Raised marks have a height and the others a depth; colour has neither.

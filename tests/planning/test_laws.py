@@ -7,23 +7,20 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from cicatrix import vocabulary as v
-from cicatrix.assessing.tone import careful_skin_type
-from cicatrix.knowledge import Knowledge, load_knowledge
-from cicatrix.planning import checker
-from cicatrix.planning.decide import decide_all
-from cicatrix.planning.rulebook import RuleBook, make_rulebook
-from cicatrix.planning.truth import facts_of
-from cicatrix.records import Case, Decision, Plan, Target
-from cicatrix.visit import first_visit
 from tests.planning.answers import UNTOLD, OneOf, Sketch, case_of
 from tests.planning.comparing import decided, is_open
 from tests.planning.oracle import plain
 from tests.planning.strategies import cases, choices, sketches
+
+from cicatrix import vocabulary as v
+from cicatrix.assessing.tone import careful_skin_type
+from cicatrix.knowledge import load_knowledge
+from cicatrix.planning import checker
+from cicatrix.planning.rulebook import RuleBook, make_rulebook
+from cicatrix.records import Case, Decision, Plan, Target
+from cicatrix.visit import first_visit
 
 DECIDING = settings(max_examples=300)
 PLANNING = settings(max_examples=60)
@@ -105,7 +102,9 @@ def only_open_while_unknown(less: Decision, whole: Decision) -> str:
 @given(told_and_forgotten())
 def test_knowing_less_never_opens_a_door(pair: tuple[Sketch, Sketch]) -> None:
     whole, less = (decided(case_of(sketch), book=book()) for sketch in pair)
-    assert [told for t in v.TREATMENTS if (told := only_open_while_unknown(less[t], whole[t]))] == []
+    assert [
+        told for t in v.TREATMENTS if (told := only_open_while_unknown(less[t], whole[t]))
+    ] == []
 
 
 @DECIDING

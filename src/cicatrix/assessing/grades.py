@@ -119,7 +119,9 @@ def _worst_of(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) ->
         if finding.type in _OPEN:
             missing.append(f"type of the scars on {finding.site}")
             continue
-        fitting = [(item, _belongs(item, finding)) for item in page.items if finding.type in item.types]
+        fitting = [
+            (item, _belongs(item, finding)) for item in page.items if finding.type in item.types
+        ]
         sure = [item for item, (is_sure, _) in fitting if is_sure]
         if sure:
             reached.append(max(point for item in sure for point in item.points))

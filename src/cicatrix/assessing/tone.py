@@ -35,6 +35,8 @@ def _floor(intake: Intake, values: Mapping[str, Any]) -> str:
         if intake.ita_degrees <= bound["ita_at_most"]
     ]
     floors += [
-        bound["at_least"] for bound in values["monk_floors"] if intake.monk >= bound["monk_at_least"]
+        bound["at_least"]
+        for bound in values["monk_floors"]
+        if intake.monk >= bound["monk_at_least"]
     ]
     return max(floors, key=FITZPATRICK.index, default="")

@@ -119,9 +119,7 @@ def findings_of(
     for scar in catalogue.scars:
         by_type.setdefault(judged[scar.label].type, []).append(scar)
     return tuple(
-        Finding(
-            type=name, site=site, side=side, measured=True, known=_known(name, scars)
-        )
+        Finding(type=name, site=site, side=side, measured=True, known=_known(name, scars))
         for name, scars in sorted(by_type.items())
     )
 

@@ -95,9 +95,7 @@ def _whole(tags: dict[str, str], key: str, *, name: str) -> int:
     return int(word)
 
 
-def _number(
-    tags: dict[str, str], key: str, *, name: str, otherwise: float = float("nan")
-) -> float:
+def _number(tags: dict[str, str], key: str, *, name: str, otherwise: float = float("nan")) -> float:
     word = tags.get(key, "")
     if not word:
         return otherwise

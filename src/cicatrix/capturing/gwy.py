@@ -99,9 +99,7 @@ def _height_field(file: Reading, top: dict[str, _Part]) -> tuple[str, dict[str, 
     return found[0]
 
 
-def _mask(
-    file: Reading, top: dict[str, _Part], number: str, *, count: int
-) -> NDArray[np.bool_]:
+def _mask(file: Reading, top: dict[str, _Part], number: str, *, count: int) -> NDArray[np.bool_]:
     part = top.get(f"/{number}/mask")
     if part is None or part.letter != "o":
         return np.zeros(count, dtype=bool)

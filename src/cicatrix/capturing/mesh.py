@@ -111,9 +111,7 @@ def _check_scene(name: str, scene: Scene) -> None:
     """A file may show one piece a million times; count what it would become."""
     nodes = scene.graph.nodes_geometry
     if len(nodes) > _MOST_PIECES:
-        raise CaptureError(
-            f"{name} is made of {len(nodes)} pieces. Export the scan as one mesh."
-        )
+        raise CaptureError(f"{name} is made of {len(nodes)} pieces. Export the scan as one mesh.")
     shown = [scene.geometry[scene.graph[node][1]] for node in nodes]
     check_mesh(
         name,

@@ -64,9 +64,7 @@ def _check_stl(file: Reading) -> None:
 def _check_ply(file: Reading) -> None:
     header = file.take_until(b"end_header", most=_LONGEST_PLY_HEADER, what="header")
     counts = {m[1].decode(): int(m[2]) for m in _PLY_ELEMENT.finditer(header)}
-    check_mesh(
-        file.name, vertices=counts.get("vertex", 0), faces=counts.get("face", 0)
-    )
+    check_mesh(file.name, vertices=counts.get("vertex", 0), faces=counts.get("face", 0))
     if any(count > MOST_FACES for count in counts.values()):
         raise damaged(file.name, kind="a mesh in PLY", why="it lists more than a scan has")
     if b"format ascii" in header:

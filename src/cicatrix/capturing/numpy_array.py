@@ -53,13 +53,9 @@ def read_npz(path: Path, *, given: Given) -> HeightMap:
         return _made(numbers, told=told, given=given, name=archive.name, kind="NPZ")
 
 
-def _made(
-    numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: str
-) -> HeightMap:
+def _made(numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: str) -> HeightMap:
     pitch_mm = settled_pitch(name, told=told, given=given)
-    scale = settled_height_scale(
-        name, told=told, given=given, numbers=numbers, pitch_mm=pitch_mm
-    )
+    scale = settled_height_scale(name, told=told, given=given, numbers=numbers, pitch_mm=pitch_mm)
     return height_map(
         numbers, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known={"format": kind}
     )
@@ -113,9 +109,7 @@ def _array(file: BinaryIO, *, name: str, size: int) -> NDArray[Any]:
     return flat.reshape((rows, columns), order="F" if by_columns else "C")
 
 
-def _header(
-    file: BinaryIO, *, name: str
-) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+def _header(file: BinaryIO, *, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     """Shape, whether it runs by columns, type, and where the numbers begin."""
     try:
         version = npy.read_magic(file)

@@ -34,9 +34,7 @@ def read(path: Path, *, given: Given) -> HeightMap:
         index = archive.nearest(INDEX)
         if not index:
             raise damaged(archive.name, kind=_KIND, why=f"it holds no {INDEX}")
-        root = read_xml(
-            archive.read(index, most=MOST_XML_BYTES), name=archive.name, what=_KIND
-        )
+        root = read_xml(archive.read(index, most=MOST_XML_BYTES), name=archive.name, what=_KIND)
         columns = int(_number(root, "GENERAL/IMAGE_SIZE_X", archive.name))
         rows = int(_number(root, "GENERAL/IMAGE_SIZE_Y", archive.name))
         check_samples(archive.name, rows=rows, columns=columns)

@@ -171,7 +171,5 @@ def _levels(file: Reading, header: _Header) -> NDArray[Any]:
         if len(plain_bytes) > needed:
             raise damaged(file.name, kind=_KIND, why="it unpacks to more than its size")
     if len(plain_bytes) != needed:
-        raise ends_early(
-            file.name, what="block of heights", has=len(plain_bytes), needs=needed
-        )
+        raise ends_early(file.name, what="block of heights", has=len(plain_bytes), needs=needed)
     return np.frombuffer(plain_bytes, dtype=dtype)

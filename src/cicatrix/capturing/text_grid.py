@@ -57,9 +57,7 @@ def _made(
     measured = table[np.isfinite(table)]
     whole = measured.size > 0 and bool((measured == np.round(measured)).all())
     numbers = measured.astype(np.int64) if whole and np.abs(measured).max() < 2**53 else table
-    scale = settled_height_scale(
-        name, told=Told(), given=given, numbers=numbers, pitch_mm=pitch_mm
-    )
+    scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers, pitch_mm=pitch_mm)
     return height_map(table, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known=known)
 
 

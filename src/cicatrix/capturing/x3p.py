@@ -42,9 +42,7 @@ def read(path: Path, *, given: Given) -> HeightMap:
         main = archive.nearest(MAIN)
         if not main:
             raise damaged(archive.name, kind=_KIND, why=f"it holds no {MAIN}")
-        root = read_xml(
-            archive.read(main, most=MOST_XML_BYTES), name=archive.name, what=_KIND
-        )
+        root = read_xml(archive.read(main, most=MOST_XML_BYTES), name=archive.name, what=_KIND)
         rows, columns = _sizes(root, name=archive.name)
         pitch_mm = believed_pitch(
             archive.name,
@@ -67,8 +65,7 @@ def _sizes(root: Element, *, name: str) -> tuple[int, int]:
     kind = text_of(root, "Record1/FeatureType") or "SUR"
     if kind != "SUR":
         raise CaptureError(
-            f"{name} holds a {kind} (a profile or loose points), not a surface. "
-            "Export the surface."
+            f"{name} holds a {kind} (a profile or loose points), not a surface. Export the surface."
         )
     columns, rows = (_whole(root, f"Record3/MatrixDimension/Size{a}", name) for a in "XY")
     layers = text_of(root, "Record3/MatrixDimension/SizeZ") or "1"

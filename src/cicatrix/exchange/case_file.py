@@ -74,7 +74,10 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
     may_bear = {name: getattr(intake, name) for name in ("pregnant", "breastfeeding")}
     for name, answer in may_bear.items():
         if answer == v.YES and patient.sex == "male":
-            yield ("intake", name), f"says {name}: yes, but the patient is male; correct one of them"
+            yield (
+                ("intake", name),
+                f"says {name}: yes, but the patient is male; correct one of them",
+            )
         if answer == v.YES and patient.age < _YOUNGEST_PREGNANT:
             yield (
                 ("intake", name),

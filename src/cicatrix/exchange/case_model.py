@@ -115,7 +115,7 @@ AcnePart = create_model(
     scarring_still=(AnswerField, v.UNKNOWN),
 )
 _INTAKE_FIELDS: dict[str, Any] = {
-    **{name: (AnswerField, v.UNKNOWN) for name in v.INTAKE_ANSWERS},
+    **dict.fromkeys(v.INTAKE_ANSWERS, (AnswerField, v.UNKNOWN)),
     **{name: (_words(name, words), v.UNKNOWN) for name, words in v.INTAKE_CHOICES.items()},
     "isotretinoin_stopped_months": (_between(0, 1200), math.nan),
     "filler_weeks_ago": (_between(0, 6000, words={"never": math.inf}), math.nan),

@@ -32,7 +32,9 @@ def _faults_of(value: Any, place: Place, knowledge: Knowledge) -> Iterator[tuple
                 yield from _source_faults(inner, here, knowledge)
             elif key in ("conflict", "conflicts"):
                 yield from _conflict_faults(inner, here, knowledge)
-            elif key in ("applies_to", "first", "then") or (key == "treatment" and "less_than" in value):
+            elif key in ("applies_to", "first", "then") or (
+                key == "treatment" and "less_than" in value
+            ):
                 yield from _treatment_faults(inner, here, knowledge)
             else:
                 yield from _faults_of(inner, here, knowledge)
@@ -57,7 +59,9 @@ def _conflict_faults(names: Any, place: Place, knowledge: Knowledge) -> Iterator
             yield place, f"names the conflict '{name}', which has no page"
 
 
-def _treatment_faults(words: Any, place: Place, knowledge: Knowledge) -> Iterator[tuple[Place, str]]:
+def _treatment_faults(
+    words: Any, place: Place, knowledge: Knowledge
+) -> Iterator[tuple[Place, str]]:
     from cicatrix.knowledge.loader import resolve
 
     for word in words if isinstance(words, list) else [words]:

@@ -75,7 +75,9 @@ class Knowledge:
     def pages(self) -> dict[str, Page]:
         """Every page by ``folder/id``."""
         return {
-            f"{folder}/{name}": page for folder in FOLDERS for name, page in getattr(self, folder).items()
+            f"{folder}/{name}": page
+            for folder in FOLDERS
+            for name, page in getattr(self, folder).items()
         }
 
 
@@ -251,6 +253,8 @@ def sourced_pieces(piece: BaseModel) -> Iterable[tuple[str, ...]]:
             yield tuple(citation.id for citation in value)
             continue
         values = value.values() if isinstance(value, Mapping) else value
-        for inner in values if isinstance(values, (tuple, list)) or isinstance(value, Mapping) else (value,):
+        for inner in (
+            values if isinstance(values, (tuple, list)) or isinstance(value, Mapping) else (value,)
+        ):
             if isinstance(inner, BaseModel):
                 yield from sourced_pieces(inner)

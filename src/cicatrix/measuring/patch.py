@@ -143,9 +143,7 @@ def course_of(patch: Patch, outline: Mask) -> Course:
     )
 
 
-def _along(
-    patch: Patch, outline: Mask, middle: tuple[float, float], orientation: float
-) -> Course:
+def _along(patch: Patch, outline: Mask, middle: tuple[float, float], orientation: float) -> Course:
     """The coordinate of a long, bent or irregular scar: its distance from the outline."""
     spacing = (
         patch.pitch_mm[1] * math.hypot(1, patch.slope[1]),

@@ -205,7 +205,9 @@ class _Fit:
         raised = np.where(open_, way, 0.5) ** one.power
         room = np.where(open_, 1.0 - raised, 1.0)
         # By how much the depth falls for a step along the logarithm of the way up.
-        fall = np.where(open_, depth * one.round_ * one.power * room ** (one.round_ - 1) * raised, 0)
+        fall = np.where(
+            open_, depth * one.round_ * one.power * room ** (one.round_ - 1) * raised, 0
+        )
         steep = fall / np.where(open_, way, 1.0)
         return [
             one.share(self.rings.cells),
@@ -247,9 +249,7 @@ def _deviation(rings: Rings, over: Floats, depth_mm: float) -> Floats:
     return np.asarray((DEVIATION * depth_mm) ** 2 * (rings.share @ cells @ over.T))
 
 
-def _numbers(
-    fit: _Fit, depth_guess_mm: float
-) -> Wall:
+def _numbers(fit: _Fit, depth_guess_mm: float) -> Wall:
     """Depth and volume with what the deviation adds, and the openings of the family member."""
     rings, theta, one = fit.rings, fit.theta, member(fit.theta[1:])
     inverse = np.linalg.inv(fit.precision)
@@ -257,9 +257,7 @@ def _numbers(
     asked = np.zeros((2, len(rings.cells)))
     asked[0, 0] = 1.0
     asked[1] = rings.area_mm2 * (rings.cells < one.rim)
-    with_rings = solve_triangular(
-        fit.root, _deviation(rings, asked, depth_guess_mm), lower=True
-    )
+    with_rings = solve_triangular(fit.root, _deviation(rings, asked, depth_guess_mm), lower=True)
     itself = _deviation(
         Rings(
             mean_mm=rings.mean_mm,

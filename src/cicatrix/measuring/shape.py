@@ -82,9 +82,7 @@ def measure_shape(
     )
 
 
-def rings_of(
-    patch: Patch, course: Course, *, covariance_of: Callable[[Floats], Floats]
-) -> Rings:
+def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], Floats]) -> Rings:
     """The mean depths over rings around the middle, and how they vary together."""
     cells = np.minimum(course.rho / _CELL, round(_RINGS[-1] / _CELL)).astype(np.intp)
     used = patch.own & patch.there & (cells < round(_RINGS[-1] / _CELL))

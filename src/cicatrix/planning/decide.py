@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cicatrix import vocabulary as v
 from cicatrix.planning.rulebook import ACNE, ANY, Entry, Fit, Rule, RuleBook
 from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Known, undecided_facts
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
@@ -159,9 +158,7 @@ class _Sitting:
             roles=targets,
         )
 
-    def _asked(
-        self, outcomes: list[_Outcome], candidates: Sequence[_Candidate]
-    ) -> tuple[str, ...]:
+    def _asked(self, outcomes: list[_Outcome], candidates: Sequence[_Candidate]) -> tuple[str, ...]:
         """The unknown facts that keep this treatment, or a target of it, from being permitted."""
         found = [self._facts_of(o, -1) for o in outcomes if o.rank == _ASK and o.truth != TRUE]
         for c in candidates:
@@ -230,7 +227,9 @@ def _until(outcomes: Iterable[_Outcome], facts: Facts) -> tuple[str, dict[str, s
         if outcome.truth != TRUE or page.until is None or page.verdict is not Verdict.DEFER:
             continue
         rest = _rest(outcome.rule, facts)
-        english.append(page.until.text.en + (f" (about {rest[0]} {rest[1]} from now)" if rest else ""))
+        english.append(
+            page.until.text.en + (f" (about {rest[0]} {rest[1]} from now)" if rest else "")
+        )
         spanish.append(page.until.text.es + (f" (faltan unos {rest[0]} {rest[2]})" if rest else ""))
     return "; ".join(english), {"en": "; ".join(english), "es": "; ".join(spanish)}
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge.treatment_page import AdverseEvent, Band, Effect, Result, TreatmentPage
@@ -19,9 +18,7 @@ from cicatrix.records import Improvement
 from cicatrix.vocabulary import FITZPATRICK, Certainty
 
 _ORDER = (Certainty.HIGH, Certainty.MODERATE, Certainty.LOW, Certainty.VERY_LOW)
-NOTHING_COUNTED = Improvement(
-    low_percent=math.nan, high_percent=math.nan, certainty=Certainty.NONE
-)
+NOTHING_COUNTED = Improvement(low_percent=math.nan, high_percent=math.nan, certainty=Certainty.NONE)
 #: Lasting dark marks; the name under which pages count them.
 _DARK_MARKS = "hyperpigmentation"
 
@@ -36,7 +33,9 @@ def improvement_for(page: TreatmentPage, finding_type: str, *, values: Values) -
     the interval spans all studies of the best certainty that can be counted.
     """
     fitting = [e for e in page.effects if finding_type in e.types or ANY in e.types]
-    counted = [e for e in fitting if e.result.kind != "not_convertible" and _large_enough(e, values)]
+    counted = [
+        e for e in fitting if e.result.kind != "not_convertible" and _large_enough(e, values)
+    ]
     best = next((c for c in _ORDER if any(e.certainty is c for e in counted)), None)
     if best is None:
         return _words_only(fitting)

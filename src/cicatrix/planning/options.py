@@ -116,7 +116,7 @@ def _option(
 ) -> Option:
     schedule = page.schedule
     continuous = schedule.kind == "continuous"
-    counts = (1,)
+    counts: tuple[int, ...] = (1,)
     if schedule.sessions is not None:
         counts = tuple(range(schedule.sessions.low, schedule.sessions.typical + 1))
     days = page.downtime_days
@@ -155,10 +155,16 @@ def _burden_once(
     types: tuple[str, ...],
     weights: Mapping[str, float],
 ) -> int:
-    low, high = dark_mark_interval(page, types)
-    marks = 0.0 if math.isnan(low) else (low + high) / 2 / weights["pih_percent_per_point"]
+    marks = _middle_of(dark_mark_interval(page, types)) / weights["pih_percent_per_point"]
     raised = {reason.caution for reason in decision.reasons if reason.caution}
-    return math.ceil(marks + weights["caution_points"] * len(raised)) or 1
+    theatre = weights["theatre_points"] if "theatre" in page.settings else 0.0
+    return math.ceil(marks + theatre + weights["caution_points"] * len(raised)) or 1
+
+
+def _middle_of(interval: tuple[float, float]) -> float:
+    """The middle of a counted interval in percent; nothing is taken off where nobody counted."""
+    low, high = interval
+    return 0.0 if math.isnan(low) else (low + high) / 2
 
 
 def _worth(
@@ -187,7 +193,7 @@ def _worth(
         )
         full = _planning_value(
             improvement_for(page, finding.type, values=conversion), role, weights
-        )
+        ) * (1 - _middle_of(dark_mark_interval(page, skin_types(facts))) / 100)
         per_count = {
             count: full * session_share(count, counts[-1], weights["session_ratio"])
             for count in counts

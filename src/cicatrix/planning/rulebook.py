@@ -140,15 +140,13 @@ def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rul
         truth=compiled(page.when, limits),
         thresholds=limits,
         fired=fired,
-        open=dataclasses.replace(
-            fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}"
-        ),
+        open=dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}"),
         caution_bit=_bit(page.caution),
         stops_procedures=stops and page.verdict is not Verdict.CAUTION,
     )
 
 
-def _entry(page: TreatmentPage, rules: int, knowledge: Knowledge) -> Entry:
+def _entry(page: TreatmentPage, applies: int, knowledge: Knowledge) -> Entry:
     fits = tuple(_fit(page, suits, knowledge) for suits in page.suits)
     cautions = 0
     for caution in page.cautions:
@@ -161,7 +159,7 @@ def _entry(page: TreatmentPage, rules: int, knowledge: Knowledge) -> Entry:
             name: tuple(fit for fit in fits if name in fit.types or ANY in fit.types)
             for name in (*v.FINDING_TYPES, ANY)
         },
-        rules=rules,
+        rules=applies,
         cautions=cautions,
         no_fit=Reason(
             rule=f"treatments/{page.id}",

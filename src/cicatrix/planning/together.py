@@ -66,9 +66,7 @@ def rules_between(treatments: Iterable[str], facts: Facts, *, knowledge: Knowled
         for one in wanted:
             for other in wanted:
                 if one != other and one in first and other in then:
-                    pair = Pair(
-                        kind=page.kind, first=one, then=other, gap_weeks=gap, page=page.id
-                    )
+                    pair = Pair(kind=page.kind, first=one, then=other, gap_weeks=gap, page=page.id)
                     key = (min(one, other), max(one, other))
                     pairs.setdefault(key, []).append((len(first) * len(then), pair))
     chosen = [pair for key in sorted(pairs) for pair in _most_specific(pairs[key])]

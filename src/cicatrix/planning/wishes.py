@@ -97,9 +97,7 @@ def _takes_longer_than(days: float) -> Callable[[Option], str]:
 
 
 def _without(name: str, says: str, shuts_out: Callable[[Option], str]) -> Wish:
-    return Wish(
-        id=name, says=says, require=_bar(shuts_out), shuts_out=shuts_out
-    )
+    return Wish(id=name, says=says, require=_bar(shuts_out), shuts_out=shuts_out)
 
 
 def _bar(shuts_out: Callable[[Option], str]) -> Callable[[Model, Any], None]:
