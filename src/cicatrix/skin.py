@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from cicatrix.errors import CicatrixError
 
+#: A height map has at least so many rows and columns.
+_LEAST_SIDE = 2
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -37,7 +40,8 @@ class HeightMap:
     known: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.height_mm.ndim != 2 or min(self.height_mm.shape) < 2:
+        rows_and_columns = 2
+        if self.height_mm.ndim != rows_and_columns or min(self.height_mm.shape) < _LEAST_SIDE:
             raise CaptureError(
                 f"{self.name or 'The height map'} has the shape {self.height_mm.shape}; a height "
                 "map needs at least 2 rows and 2 columns. Export the scan as a height map."

@@ -119,12 +119,12 @@ def findings_of(
     for scar in catalogue.scars:
         by_type.setdefault(judged[scar.label].type, []).append(scar)
     return tuple(
-        Finding(type=name, site=site, side=side, measured=True, known=_known(name, scars))
+        Finding(type=name, site=site, side=side, measured=True, known=_known(scars))
         for name, scars in sorted(by_type.items())
     )
 
 
-def _known(name: str, scars: Iterable[Scar]) -> dict[str, float]:
+def _known(scars: Iterable[Scar]) -> dict[str, float]:
     """Count, middle sizes and whole area. Lower bounds stay lower bounds in the scar list."""
     group = list(scars)
     sizes = {

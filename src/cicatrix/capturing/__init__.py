@@ -1,8 +1,8 @@
 """Open what a scanner wrote: a path in, a height map or a mesh in mm out.
 
 One module a format, each with ``read(path, given=...)``; ``formats`` chooses by the content of the
-file. Every refusal is a :class:`~cicatrix.skin.CaptureError`: one sentence or two that name the file,
-what is wrong with it and what to do. Memory is bounded before it is taken (``limits``).
+file. Every refusal is a :class:`~cicatrix.skin.CaptureError`: one sentence or two that name the
+file, what is wrong with it and what to do. Memory is bounded before it is taken (``limits``).
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ tests has 52 mm a unit). ``--unit m`` is right for a file that keeps to the stan
 
 The axes stay those of the scan; nothing is turned. Faces are counter-clockwise seen from outside,
 as in the file; the mirroring transforms of a GLB are undone in the order of the corners. Corners
-without a number and faces that touch them are dropped, and counted in ``known``. ``uv`` has u to the
-right and v up from the lower edge of the texture. Textures and materials are only read from inside
-the file or from the folder that it lies in.
+without a number and faces that touch them are dropped, and counted in ``known``. ``uv`` has u to
+the right and v up from the lower edge of the texture. Textures and materials are only read from
+inside the file or from the folder that it lies in.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _loaded(path: Path, *, kind: str) -> Scene:
         return trimesh.load_scene(
             file,
             file_type=kind,
-            resolver=_BesideTheFile(path.parent),
+            resolver=_BesideTheFile(path.parent),  # type: ignore[arg-type]
             process=False,
         )
 
@@ -180,7 +180,7 @@ def _made(
     mm_per_unit = given.mm_per_unit or 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         vertices = vertices * mm_per_unit
-    placed = np.isfinite(vertices).all(axis=1)
+    placed = np.asarray(np.isfinite(vertices).all(axis=1))
     sound = placed[faces].all(axis=1) & (faces[:, 0] != faces[:, 1])
     sound &= (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     kept_faces = faces[sound]

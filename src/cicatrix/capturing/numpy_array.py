@@ -1,7 +1,7 @@
 """NumPy arrays: ``.npy`` with one 2-D array, ``.npz`` with one or with cicatrix's own names.
 
-An ``.npz`` may hold ``height_mm`` (rows, columns) and ``pitch_mm`` (one number, or x and y): then it
-carries its lengths. Any other single 2-D array is taken as heights, and the pitch must be given.
+An ``.npz`` may hold ``height_mm`` (rows, columns) and ``pitch_mm`` (one number, or x and y): then
+it carries its lengths. Any other single 2-D array is taken as heights, and the pitch must be given.
 Rows run down. NaN was not measured. Pickled objects are never opened.
 """
 

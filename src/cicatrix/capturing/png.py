@@ -1,7 +1,7 @@
 """Grey PNG pictures whose levels are heights: 8 or 16 bits.
 
-PNG has no unit for its levels, and its ``pHYs`` is about print and not about skin, so both the pitch
-and the mm of one level must be given. Rows run down.
+PNG has no unit for its levels, and its ``pHYs`` is about print and not about skin, so both the
+pitch and the mm of one level must be given. Rows run down.
 """
 
 from __future__ import annotations

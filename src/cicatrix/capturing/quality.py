@@ -1,4 +1,4 @@
-"""The gate: does a capture suffice to measure scars, and if not, what would?
+"""The gate: whether a capture suffices to measure scars, and if not, what would.
 
 What is refused is refused whole, with a sentence that helps; what is doubtful is measured and
 flagged. Whether a single scar is wide enough for the spacing is told scar by scar.
@@ -33,7 +33,7 @@ _BLUR_RATIO = 0.2
 #: Doubts about a whole capture, in words for the footnotes.
 CAPTURE_FLAGS = {
     "much_missing": "more than a tenth of the samples were not measured",
-    "clipped": "many samples sit at one end of the range, so the deepest or highest part is cut off",
+    "clipped": "many samples sit at one end of the range, so the deepest part may be cut off",
     "blurred": "neighbouring samples hang together, so narrow scars look shallower than they are",
     "noisy": "the noise is above 0.05 mm, so shallow scars are missed",
     "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
@@ -64,19 +64,8 @@ def judge_height_map(height_map: HeightMap) -> Quality:
     CaptureError
         If there is nothing to measure: all missing, constant, or mostly missing.
     """
-    height = np.asarray(height_map.height_mm, float)
-    name = height_map.name or "The capture"
+    height = _worth_a_look(height_map)
     missing = height_map.missing_fraction
-    if missing > MOST_MISSING:
-        raise CaptureError(
-            f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "
-            "skin is. Scan the site again, closer and without hair or shine."
-        )
-    if np.nanmax(height) == np.nanmin(height):
-        raise CaptureError(
-            f"{name}: every sample has the same height, so there is no relief in it. Export the "
-            "measured heights, not an empty or flattened layer."
-        )
     noise = noise_of(height)
     photometric = str(height_map.known.get("format", "")).lower() == "tmd"
     pitch = max(height_map.pitch_mm)
@@ -99,6 +88,24 @@ def judge_height_map(height_map: HeightMap) -> Quality:
         smallest_width_mm=SAMPLES_ACROSS * pitch,
         flags=tuple(flags),
     )
+
+
+def _worth_a_look(height_map: HeightMap) -> Floats:
+    """The heights, if there is anything in them to measure."""
+    height = np.asarray(height_map.height_mm, float)
+    name = height_map.name or "The capture"
+    missing = height_map.missing_fraction
+    if missing > MOST_MISSING:
+        raise CaptureError(
+            f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "
+            "skin is. Scan the site again, closer and without hair or shine."
+        )
+    if np.nanmax(height) == np.nanmin(height):
+        raise CaptureError(
+            f"{name}: every sample has the same height, so there is no relief in it. Export the "
+            "measured heights, not an empty or flattened layer."
+        )
+    return height
 
 
 def judge_mesh(mesh: Mesh) -> float:

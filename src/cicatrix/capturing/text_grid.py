@@ -1,8 +1,9 @@
 """Text files of heights: tables (CSV, TXT), ESRI grids (ASC), and points on a grid (XYZ).
 
 - **Table**: a row of text is a row of the map. Rows run down. The pitch must be given.
-- **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the first row is the
-  northernmost, so rows run down. It names no unit, so a unit or the pitch must be given.
+- **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the
+  first row is the northernmost, so rows run down. It names no unit, so a unit or the pitch must be
+  given.
 - **Points**: three numbers a line, x y z, in any order of lines, on a regular grid with gaps
   where nothing was measured. y grows upwards, as in every right-handed frame with z towards the
   viewer, so the row of the largest y becomes the first. Unit or pitch must be given.

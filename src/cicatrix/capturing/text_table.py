@@ -2,7 +2,8 @@
 
 Numbers stand between commas, semicolons, tabs or blanks; one kind throughout a file. A decimal
 comma is understood where the separator is a semicolon, a tab or a blank. Lines before the first
-line of numbers are a heading; empty lines and lines that begin with ``#``, ``%`` or ``//`` are passed over.
+line of numbers are a heading; empty lines and lines that begin with ``#``, ``%`` or ``//`` are
+passed over.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """TIFF height maps: whole numbers of 8 to 64 bits and floats, one channel, one picture.
 
 The lengths are taken from the tags that mean lengths on the surface (see ``tiff_lengths``).
-``GDAL_NODATA`` and NaN were not measured. Rows run down; where the ``Orientation`` tag says that the
-picture is turned over, it is turned back.
+``GDAL_NODATA`` and NaN were not measured. Rows run down; where the ``Orientation`` tag says that
+the picture is turned over, it is turned back.
 
 Uncompressed and deflated files go through tifffile, after each packed part was seen to unpack
 to no more than its size; other compressions go through Pillow, whose C library does the same.

@@ -4,7 +4,8 @@ Three dialects mean the surface itself and are believed:
 
 - OME-TIFF: ``PhysicalSizeX`` and ``Y`` with their units (µm where none is named, by its schema);
 - ImageJ: ``unit=`` in the description, with the resolution tags in samples per unit; heights
-  where the calibration is a straight line with a unit of length (``cf=0``, ``c0``, ``c1``, ``vunit``);
+  where the calibration is a straight line with a unit of length (``cf=0``, ``c0``, ``c1``,
+  ``vunit``);
 - GeoTIFF: the pixel scale, where the file is in a projection whose linear unit is named.
 
 The plain resolution tags are not: 72 or 300 per inch is a wish for a printer.

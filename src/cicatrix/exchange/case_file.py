@@ -87,8 +87,10 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
     if not math.isnan(months) and intake.isotretinoin in ("never", "current"):
         yield (
             ("intake", "isotretinoin_stopped_months"),
-            f"says isotretinoin was stopped {months:g} months ago, but isotretinoin is "
-            f"'{intake.isotretinoin}'; use 'past', or leave the months out",
+            (
+                f"says isotretinoin was stopped {months:g} months ago, but isotretinoin is "
+                f"'{intake.isotretinoin}'; use 'past', or leave the months out"
+            ),
         )
     yield from _more_contradictions(case)
 

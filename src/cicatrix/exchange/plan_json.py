@@ -8,7 +8,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Course, Decision, Finding, Grade, Improvement, Plan, Reason, Target
+from cicatrix.records import (
+    Course,
+    Decision,
+    Finding,
+    Grade,
+    Improvement,
+    Plan,
+    Reason,
+    RedFlag,
+    Step,
+    Target,
+)
 
 Json = dict[str, Any]
 
@@ -25,18 +36,7 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         "made_with": {"cicatrix": plan.cicatrix, "knowledge": plan.knowledge},
         "findings": [_finding(finding) for finding in plan.findings],
         "grades": [_grade(grade) for grade in plan.grades],
-        "red_flags": [
-            {
-                "caution": flag.caution,
-                "text": flag.text,
-                "do": flag.do,
-                "sources": list(flag.sources),
-                "rule": flag.rule,
-                "urgency": flag.urgency,
-                "stops_procedures": flag.stops_procedures,
-            }
-            for flag in plan.red_flags
-        ],
+        "red_flags": [_red_flag(flag) for flag in plan.red_flags],
         "questions": [
             {
                 "intake": question.fact,
@@ -60,6 +60,18 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
     told["cautions"] = _cautions(plan, knowledge)
     told["sources"] = _sources(told, knowledge)
     return told
+
+
+def _red_flag(flag: RedFlag) -> Json:
+    return {
+        "caution": flag.caution,
+        "text": flag.text,
+        "do": flag.do,
+        "sources": list(flag.sources),
+        "rule": flag.rule,
+        "urgency": flag.urgency,
+        "stops_procedures": flag.stops_procedures,
+    }
 
 
 def _number(value: float) -> float | int | None:
@@ -145,26 +157,27 @@ def _effect(effect: Improvement) -> Json | None:
     }
 
 
+def _step(step: Step) -> Json:
+    return {
+        "week": step.week,
+        "treatment": step.treatment,
+        "session": step.session,
+        "of": step.of,
+        "targets": [_target(target) for target in step.targets],
+        "downtime_days": _pair(*step.downtime_days),
+        "cautions": list(step.cautions),
+        "prepare": [text["en"] for text in step.prepare],
+        "aftercare": [text["en"] for text in step.aftercare],
+        "lasts_weeks": step.lasts_weeks or None,
+    }
+
+
 def _course(course: Course) -> Json:
     return {
         "name": course.name,
         "weeks": course.weeks,
         "sessions": course.sessions,
-        "steps": [
-            {
-                "week": step.week,
-                "treatment": step.treatment,
-                "session": step.session,
-                "of": step.of,
-                "targets": [_target(target) for target in step.targets],
-                "downtime_days": _pair(*step.downtime_days),
-                "cautions": list(step.cautions),
-                "prepare": [text["en"] for text in step.prepare],
-                "aftercare": [text["en"] for text in step.aftercare],
-                "lasts_weeks": step.lasts_weeks or None,
-            }
-            for step in course.steps
-        ],
+        "steps": [_step(step) for step in course.steps],
         "expected": [
             {
                 "target": _target(expected.target),

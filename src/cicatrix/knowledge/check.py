@@ -1,4 +1,4 @@
-"""``python -m cicatrix.knowledge.check [FILE …]``: are the pages sound?"""
+"""Tell whether the pages are sound: ``python -m cicatrix.knowledge.check [FILE …]``."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from cicatrix.knowledge.document import Document, Place
 from cicatrix.vocabulary import nearest
 
+_LONGEST_SHOWN = 60
 _KINDS = {
     "float_parsing": "a number",
     "float_type": "a number",
@@ -37,7 +38,9 @@ def complaints(error: ValidationError, document: Document, model: type[BaseModel
     return [text for _, text in sorted(found, key=lambda pair: pair[0])]
 
 
-def _sentence(fault: dict[str, Any], place: Place, model: type[BaseModel]) -> str:
+def _sentence(  # noqa: PLR0911 - one return for each kind of fault
+    fault: dict[str, Any], place: Place, model: type[BaseModel]
+) -> str:
     kind, given = fault["type"], fault.get("input")
     where = ".".join(str(step) for step in place)
     if kind == "missing":
@@ -75,7 +78,7 @@ def _no(where: str) -> str:
 
 def _short(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def _fields_at(model: type[BaseModel], place: Place) -> Iterable[str]:

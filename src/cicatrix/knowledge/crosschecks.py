@@ -17,7 +17,7 @@ def cross_faults(knowledge: Knowledge, documents: Mapping[str, Document]) -> lis
     """One sentence for every reference that leads nowhere and every page that is missing."""
     faults = []
     for name, document in sorted(documents.items()):
-        if name in ("sources.yaml",):
+        if name == "sources.yaml":
             continue
         for place, fault in _faults_of(document.value, (), knowledge):
             faults.append(f"{name}, line {document.line_of(place)}: {fault}")

@@ -19,6 +19,7 @@ import yaml
 Place = tuple[str | int, ...]
 
 _DEEPEST = 40
+_MOST_DIGITS = 20
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Any] = {
@@ -89,12 +90,12 @@ def read_text(path: Path, *, most_bytes: int) -> str:
         raise DocumentError("is not UTF-8 text; save it as UTF-8", line=line) from None
 
 
-def _plain_word(text: str, line: int) -> Any:
+def _plain_word(text: str, line: int) -> Any:  # noqa: ARG001 - the other reader needs it
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
         # A limit of digits: Python refuses to turn endless ones into a number.
-        return int(text) if len(text) < 20 else float(text)
+        return int(text) if len(text) < _MOST_DIGITS else float(text)
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
@@ -121,10 +122,10 @@ class _Builder:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             for event in yaml.parse(text, Loader=loader):
-                self._take(event, event.start_mark.line + 1)
+                self._take(event, getattr(event.start_mark, "line", -1) + 1)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = mark.line + 1 if mark else 0
+            line = int(getattr(mark, "line", -1)) + 1
             raise DocumentError(f"is not valid YAML: {error.problem}", line=line) from None
         except (yaml.YAMLError, ValueError) as error:
             what = str(error).splitlines()[0]

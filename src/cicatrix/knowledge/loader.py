@@ -172,7 +172,8 @@ class Shelf:
                     if page.signed is None:
                         self.faults.append(
                             f"{path.name}: allows two treatments on one day, which loosens the "
-                            "plan; a named clinician must sign it ('signed: {by: …, on: …, why: …}')"
+                            "plan; a named clinician must sign it "
+                            "('signed: {by: …, on: …, why: …}')."
                         )
                         continue
                 self.pages[folder][page.id] = page

@@ -142,7 +142,7 @@ class Source(Piece):
 
 
 def places_left_open(text: str) -> list[str]:
-    """The names in curly brackets of a text, such as ``wait`` in ``Wait {wait} months.``"""
+    """List the names in curly brackets of a text, such as ``wait`` in ``{wait} months``."""
     return re.findall(r"\{(\w+)\}", text)
 
 

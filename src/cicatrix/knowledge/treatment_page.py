@@ -89,6 +89,10 @@ class Band(Piece):
     share_percent: float = Field(ge=0, le=100)
 
 
+#: How far printed shares may miss 100 percent through rounding.
+_ROUNDING_PERCENT = 3
+
+
 class Result(Piece):
     """What one arm of a study found, in the shape in which it was reported.
 
@@ -116,7 +120,7 @@ class Result(Piece):
         }
         if not needed[self.kind]:
             raise ValueError(f"says kind '{self.kind}' but lacks the fields of that kind")
-        if self.bands and not 97 <= sum(b.share_percent for b in self.bands) <= 103:
+        if self.bands and abs(sum(b.share_percent for b in self.bands) - 100) > _ROUNDING_PERCENT:
             raise ValueError("has bands whose shares do not add up to 100 percent")
         return self
 

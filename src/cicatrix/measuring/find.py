@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 
@@ -66,7 +67,9 @@ def find_regions(depth_mm: Floats, spread_mm: float, pitch_mm: tuple[float, floa
     markers, count = _hollows(depth, kept, spread_mm, pitch_mm)
     if not count:
         return Regions(labels=np.zeros(depth.shape, np.int32), count=0, touching=frozenset())
-    labels = watershed(-depth, markers, mask=kept)
+    labels = watershed(  # type: ignore[no-untyped-call]
+        -depth, markers, mask=kept
+    )
     labels = _merged(labels, depth, count)
     return _large_enough(labels, pitch_mm)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from scipy.spatial import cKDTree
 
 from cicatrix.skin import HeightMap, Mesh
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 #: Half the side of a tile, and how far apart the middles of tiles lie, in mm.
 HALF_TILE_MM = 18.0

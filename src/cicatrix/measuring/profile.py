@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 #: What scars deviate from the family, as a share of their depth, and over which part of the way
 #: from the middle to the outline a deviation hangs together.
@@ -123,7 +124,7 @@ def member(free: Floats) -> Family:
 
 
 def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
-    """Fit every form of wall to the rings of one scar, and weigh them by how well they explain it."""
+    """Fit every form of wall to the rings of one scar, and weigh them by their fit."""
     together = rings.covariance_mm2 + _deviation(rings, rings.share, depth_guess_mm)
     together[np.diag_indices_from(together)] *= 1 + 1e-6
     root = np.linalg.cholesky(together)

@@ -10,6 +10,7 @@ second fit leaves the found scars out altogether and tells how uncertain the sur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from scipy.linalg import cho_solve_banded, cholesky_banded
 
 from cicatrix.skin import CaptureError, HeightMap
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 #: Distance between the knots: wide against scars, narrow against the curve of a nose.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from cicatrix.measuring.patch import Course, Patch, course_of, outline_of
 from cicatrix.measuring.profile import WALL_LEVELS, Rings, fit_wall
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 #: Rings: their borders in the coordinate, and how many samples each must hold.
@@ -86,7 +87,9 @@ def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], 
     """The mean depths over rings around the middle, and how they vary together."""
     cells = np.minimum(course.rho / _CELL, round(_RINGS[-1] / _CELL)).astype(np.intp)
     used = patch.own & patch.there & (cells < round(_RINGS[-1] / _CELL))
-    ring = _ring_of_cells(np.bincount(cells[used], minlength=round(_RINGS[-1] / _CELL)))
+    ring = _ring_of_cells(
+        np.bincount(cells[used], minlength=round(_RINGS[-1] / _CELL)).astype(float)
+    )
     number = np.where(used, ring[np.minimum(cells, len(ring) - 1)], -1)
     count = int(ring.max()) + 1
     masks = number[None] == np.arange(count)[:, None, None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
@@ -75,9 +76,9 @@ def _answers(condition: Condition, case: Case, finding: Finding | None, values: 
     told = []
     for fact, words in (condition.answer or {}).items():
         if fact in facts:
-            given = facts[fact]
-            given = given if isinstance(given, tuple) else (given,)
-            told.append(YES if any(one in words for one in given) else NO)
+            given: Any = facts[fact]
+            each = given if isinstance(given, tuple) else (given,)
+            told.append(YES if any(one in words for one in each) else NO)
         else:
             could = case.intake.possible.get(fact)
             inside = [one in words for one in could] if could else [True, False]
@@ -211,7 +212,7 @@ def _sessions(course: Course, knowledge: Knowledge) -> Iterator[str]:
         if sessions and not sessions.low <= len(steps) <= sessions.high:
             yield f"{name}: {len(steps)} sessions, the page allows {sessions.low}-{sessions.high}"
         interval = page.schedule.interval_weeks
-        for one, two in zip(steps, steps[1:], strict=False):
+        for one, two in pairwise(steps):
             if interval and two.week - one.week < interval.low:
                 yield (
                     f"{name}: weeks {one.week} and {two.week} are {two.week - one.week} weeks "

@@ -69,7 +69,7 @@ def make_offer(
     options, left_out = [], []
     for decision in decisions:
         page = knowledge.treatments[decision.treatment]
-        why = _left_out(page, decision, case, knowledge)
+        why = _left_out(page, decision, case)
         if why:
             left_out.append(NotPlanned(treatment=decision.treatment, why=why))
         elif _can_be_planned(page, decision):
@@ -85,7 +85,9 @@ def _can_be_planned(page: TreatmentPage, decision: Decision) -> bool:
     )
 
 
-def _left_out(page: TreatmentPage, decision: Decision, case: Case, knowledge: Knowledge) -> str:
+def _left_out(  # noqa: PLR0911 - one return for each reason
+    page: TreatmentPage, decision: Decision, case: Case
+) -> str:
     """Why a treatment cannot be in any course although nothing medical may speak against it."""
     asked_for = decision.treatment in case.wishes.requested
     if asked_for and not decision.verdict.permits:

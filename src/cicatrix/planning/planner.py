@@ -19,7 +19,7 @@ from cicatrix.records import Case, Decision, Grade, Improvement, Plan
 
 
 @functools.lru_cache(maxsize=8)
-def _book(version: str, knowledge: _Same) -> RuleBook:
+def _book(knowledge: _Same) -> RuleBook:
     return make_rulebook(knowledge.knowledge)
 
 
@@ -38,7 +38,7 @@ class _Same:
 
 def rulebook(knowledge: Knowledge) -> RuleBook:
     """The compiled rules of some knowledge, made once."""
-    return _book(knowledge.version, _Same(knowledge))
+    return _book(_Same(knowledge))
 
 
 def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan:

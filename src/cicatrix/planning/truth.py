@@ -123,8 +123,8 @@ def _leaf(word: str, fact: str, given: Any, thresholds: Thresholds) -> Compiled:
     limit = thresholds.number(given)
     at_least = word.endswith("at_least")
     if word.startswith("finding"):
-        return lambda facts, finding: _compare(finding.get(fact), limit, at_least)
-    return lambda facts, finding: _compare(facts.answers.get(fact), limit, at_least)
+        return lambda facts, finding: _compare(finding.get(fact), limit, at_least=at_least)
+    return lambda facts, finding: _compare(facts.answers.get(fact), limit, at_least=at_least)
 
 
 def _answer(fact: str, words: frozenset[str]) -> Compiled:
@@ -166,7 +166,7 @@ def _any_finding(given: Mapping[str, frozenset[str]]) -> Compiled:
     return truth
 
 
-def _compare(known: Answer | None, limit: float, at_least: bool) -> int:
+def _compare(known: Answer | None, limit: float, *, at_least: bool) -> int:
     if known is None or not isinstance(known, (int, float)) or math.isnan(known):
         return UNKNOWN
     return TRUE if (known >= limit) == at_least else FALSE

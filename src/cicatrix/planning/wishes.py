@@ -48,10 +48,10 @@ def wishes_of(wishes: Wishes, *, limits: Mapping[str, float]) -> tuple[Wish, ...
         found.append(_without("low_pain", "as little pain as possible", _hurts(limits)))
     if wishes.lasting == "yes":
         found.append(_without("lasting", "results that last", _fades(limits)))
-    for thing in wishes.avoid:
-        found.append(_without(f"avoid {thing}", f"no {_words(thing)}", _uses(thing)))
-    for name in wishes.requested:
-        found.append(_with(name))
+    found += [
+        _without(f"avoid {thing}", f"no {_words(thing)}", _uses(thing)) for thing in wishes.avoid
+    ]
+    found += [_with(name) for name in wishes.requested]
     return tuple(found)
 
 
