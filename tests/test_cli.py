@@ -1,0 +1,120 @@
+"""The command as people run it: in a process of its own, with its words and exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cicatrix import __version__
+
+DEMO = Path(__file__).parents[1] / "src" / "cicatrix" / "examples" / "demo-case.yaml"
+DONE, INPUT_AT_FAULT = 0, 2
+
+
+def cicatrix(*words: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cicatrix", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+
+
+def test_the_plan_is_told_to_people():
+    run = cicatrix("plan", DEMO)
+    assert run.returncode == DONE, run.stderr
+    assert "Subcision" in run.stdout
+    assert "\x1b[" not in run.stdout  # no colours where nobody looks
+    assert run.stderr == ""
+
+
+def test_json_is_alone_on_standard_output_and_always_the_same():
+    one, other = cicatrix("plan", DEMO, "--json"), cicatrix("plan", DEMO, "--json")
+    assert one.returncode == DONE
+    assert one.stderr == ""
+    assert json.loads(one.stdout)["schema"] == "cicatrix.plan/1"
+    assert one.stdout == other.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("schema: cicatrix.case/1\npatient: {age: x}\n", "line 2: patient.age needs a number"),
+        ("schema: cicatrix.case/1\nwishes: {requested: [subcison]}\n", "did you mean 'subcision'?"),
+        ("][", "is not valid YAML"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_bad_case_gives_one_message_and_code_two(text, words, options, tmp_path):
+    case = tmp_path / "case.yaml"
+    case.write_text(text)
+    run = cicatrix("plan", case, *options)
+    assert run.returncode == INPUT_AT_FAULT
+    assert words in run.stderr
+    assert run.stderr.startswith("cicatrix: case.yaml")
+    assert len(run.stderr.strip().splitlines()) == 1
+    assert run.stdout == ""
+
+
+def test_a_case_that_is_not_there_and_words_that_are_none(tmp_path):
+    missing = cicatrix("plan", tmp_path / "nobody.yaml")
+    assert missing.returncode == INPUT_AT_FAULT
+    assert "is not there" in missing.stderr
+    for words in (("plam",), ("plan", DEMO, "--jsn"), ("plan",)):
+        run = cicatrix(*words)
+        assert run.returncode == INPUT_AT_FAULT
+        assert "Traceback" not in run.stderr
+
+
+def test_an_output_folder_that_is_a_file(tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    run = cicatrix("plan", DEMO, "--out", tmp_path / "out")
+    assert run.returncode == INPUT_AT_FAULT
+    assert "Name another folder with --out" in run.stderr
+    assert (tmp_path / "out").read_text() == "in the way"
+
+
+def test_the_demo_writes_everything(tmp_path):
+    run = cicatrix("demo", folder=tmp_path)
+    assert run.returncode == DONE, run.stderr
+    names = {path.name for path in (tmp_path / "cicatrix-demo").iterdir()}
+    assert names >= {
+        "report.html", "report.pdf", "handout-en.html", "handout-en.pdf", "handout-es.html",
+        "handout-es.pdf", "plan.json", "case.yaml",
+    }  # fmt: skip
+    pdf = (tmp_path / "cicatrix-demo" / "report.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+
+
+def test_the_library_can_be_looked_into():
+    assert "microneedling" in cicatrix("knowledge", "list").stdout
+    shown = cicatrix("knowledge", "show", "C17")
+    assert "positions:" in shown.stdout
+    assert "# Sources" in shown.stdout
+    assert "pages are sound" in cicatrix("knowledge", "check").stdout
+    assert cicatrix("knowledge", "stale").returncode == DONE
+    wrong = cicatrix("knowledge", "show", "microneedlin")
+    assert wrong.returncode == INPUT_AT_FAULT
+    assert "did you mean 'microneedling'?" in wrong.stderr
+
+
+def test_help_and_version():
+    assert __version__ in cicatrix("--version").stdout
+    shown = cicatrix("--help").stdout
+    for verb in ("plan", "demo", "knowledge"):
+        assert verb in shown
+
+
+def test_a_reader_that_goes_away_is_no_defect():
+    run = subprocess.run(  # noqa: S602 - a pipe is what is tried
+        f"{sys.executable} -m cicatrix plan {DEMO} | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in run.stderr
