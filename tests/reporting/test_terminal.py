@@ -348,12 +348,26 @@ def test_interval_certainty_risk_cost_and_proof_of_each_course_are_told(demo, kn
     for course in demo.courses:
         for expected in course.expected:
             found = expected.improvement
-            assert f"{found.low_percent:.0f} to {found.high_percent:.0f}%" in numbers
-            assert f"certainty {found.certainty.value.replace('_', ' ')}" in numbers
-        low, high = course.pih_percent
-        assert f"{low:.0f} to {high:.0f}% of patients" in numbers
+            assert percent_of(found.low_percent, found.high_percent) in numbers
+            if found.is_known:
+                assert f"certainty {found.certainty.value.replace('_', ' ')}" in numbers
+        assert percent_of(*course.pih_percent) in part_of_row(numbers, "Risk of dark marks")
         assert f"{course.currency} {course.cost:.0f}" in numbers
         assert f"value {course.proof.objective:,.0f} = bound {course.proof.bound:,.0f}" in text
+
+
+def percent_of(low: float, high: float) -> str:
+    return "not known" if math.isnan(low) else f"{low:.0f} to {high:.0f}%"
+
+
+def part_of_row(text: str, label: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith(label))
+
+
+def test_a_risk_that_nobody_counted_is_not_known(demo, knowledge):
+    course = dataclasses.replace(demo.courses[0], pih_percent=(math.nan, math.nan))
+    text = printed(dataclasses.replace(demo, courses=(course,)), knowledge)
+    assert part_of_row(text, "Risk of dark marks").endswith("not known")
 
 
 def test_a_course_without_a_price_says_for_what(demo, knowledge):

@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capturing.lengths import PitchMm
+from cicatrix.capturing.lengths import MOST_MM, PitchMm
 from cicatrix.skin import CaptureError, HeightMap
-
-#: Ten kilometres. What is larger is a device's way of writing "not measured".
-_MOST_MM = 1e7
 
 
 def height_map(
@@ -30,7 +27,7 @@ def height_map(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         height_mm = np.multiply(numbers, mm_per_unit, dtype=np.float64)
-        height_mm[~(np.abs(height_mm) <= _MOST_MM)] = np.nan
+        height_mm[~(np.abs(height_mm) <= MOST_MM)] = np.nan
     lowest, highest = _range(height_mm)
     if np.isnan(lowest):
         raise CaptureError(

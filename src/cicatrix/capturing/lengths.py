@@ -41,6 +41,8 @@ _SPELLINGS = {
 
 #: Beyond these no instrument for skin (and no terrain model in the tests) has its pitch.
 _LEAST_PITCH_MM, _MOST_PITCH_MM = 1e-7, 1e6
+#: Ten kilometres. What is larger is a device's way of writing "not measured".
+MOST_MM = 1e7
 #: Two pitches that differ by less are one pitch, rounded differently.
 _SAME_PITCH = 1e-3
 #: A skin surface seen from above cannot be taller than the field is long: it would stand at
@@ -78,6 +80,7 @@ def given_lengths(
 ) -> Given:
     """The words of a call, checked before any file is opened."""
     pitch = (pitch_mm, pitch_mm) if isinstance(pitch_mm, int | float) else pitch_mm
+    pitch = None if pitch is None else (float(pitch[0]), float(pitch[1]))
     if pitch is not None and not usable_pitch(pitch):
         raise CaptureError(
             f"The pitch {pitch[0]:g} mm cannot be: it is the distance between two samples and "
@@ -150,6 +153,16 @@ def settled_pitch(name: str, *, told: Told, given: Given) -> PitchMm:
     return pitch
 
 
+def set_aside(*, told: Told, given: Given) -> dict[str, Any]:
+    """What the file said and the person overruled, for ``known``."""
+    overruled: dict[str, Any] = {}
+    if given.pitch_mm is not None and told.pitch_mm is not None:
+        overruled["pitch_mm_in_file"] = told.pitch_mm
+    if given.mm_per_unit is not None and told.mm_per_unit is not None:
+        overruled["mm_per_unit_in_file"] = told.mm_per_unit
+    return overruled
+
+
 def settled_height_scale(
     name: str, *, told: Told, given: Given, numbers: NDArray[Any], pitch_mm: PitchMm
 ) -> float:
@@ -182,7 +195,7 @@ def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm
     field_mm = max(columns * pitch_mm[0], rows * pitch_mm[1])
     step = max(1, int(math.sqrt(numbers.size / 100_000)))
     some = numbers[::step, ::step]
-    some = some[np.isfinite(some)]
+    some = some[np.abs(some) <= MOST_MM]
     if some.size == 0:
         return
     low, high = np.percentile(some.astype(np.float64), (1, 99))

@@ -22,6 +22,7 @@ from cicatrix.capturing.lengths import (
     Given,
     PitchMm,
     Told,
+    set_aside,
     settled_height_scale,
     settled_pitch,
 )
@@ -57,7 +58,11 @@ def _made(numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: s
     pitch_mm = settled_pitch(name, told=told, given=given)
     scale = settled_height_scale(name, told=told, given=given, numbers=numbers, pitch_mm=pitch_mm)
     return height_map(
-        numbers, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known={"format": kind}
+        numbers,
+        mm_per_unit=scale,
+        pitch_mm=pitch_mm,
+        name=name,
+        known={"format": kind, **set_aside(told=told, given=given)},
     )
 
 

@@ -21,7 +21,12 @@ from numpy.typing import NDArray
 
 from cicatrix.capturing.files import Reading, damaged, opened, plain, reading_with_a_library
 from cicatrix.capturing.heights import height_map
-from cicatrix.capturing.lengths import Given, settled_height_scale, settled_pitch
+from cicatrix.capturing.lengths import (
+    Given,
+    set_aside,
+    settled_height_scale,
+    settled_pitch,
+)
 from cicatrix.capturing.limits import MOST_SAMPLES, check_samples
 from cicatrix.capturing.tiff_lengths import lengths_in_tags
 from cicatrix.skin import CaptureError, HeightMap
@@ -59,14 +64,23 @@ def read(path: Path, *, given: Given) -> HeightMap:
             numbers = _numbers(file, page)
         numbers = numbers[:: turn[0], :: turn[1]]
         pitch_mm = settled_pitch(file.name, told=facts.told, given=given)
-        scale = settled_height_scale(
-            file.name, told=facts.told, given=given, numbers=numbers, pitch_mm=pitch_mm
-        )
         heights = _without_nodata(numbers, nodata)
+        scale = settled_height_scale(
+            file.name,
+            told=facts.told,
+            given=given,
+            # Whole numbers stay whole numbers here, though NaN has made floats of them.
+            numbers=numbers if numbers.dtype.kind in "iu" else heights,
+            pitch_mm=pitch_mm,
+        )
         if given.mm_per_unit is None:
             heights = heights + facts.offset if facts.offset else heights
         return height_map(
-            heights, mm_per_unit=scale, pitch_mm=pitch_mm, name=file.name, known=facts.known
+            heights,
+            mm_per_unit=scale,
+            pitch_mm=pitch_mm,
+            name=file.name,
+            known={**facts.known, **set_aside(told=facts.told, given=given)},
         )
 
 

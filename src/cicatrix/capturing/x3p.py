@@ -156,11 +156,10 @@ def _inside(archive: Archive, link: str, *, folder: str) -> str:
 
 
 def _known(root: Element) -> dict[str, Any]:
-    maker = text_of(root, "Record2/Instrument/Manufacturer")
-    model = text_of(root, "Record2/Instrument/Model")
+    words = (text_of(root, f"Record2/Instrument/{part}") for part in ("Manufacturer", "Model"))
     return {
         "format": "X3P",
-        "instrument": f"{maker} {model}".strip(),
+        "instrument": " ".join(word for word in words if word and word != "not available"),
         "date": text_of(root, "Record2/Date"),
         "creator": text_of(root, "Record2/Creator"),
         "comment": text_of(root, "Record2/Comment"),

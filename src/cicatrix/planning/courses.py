@@ -184,7 +184,7 @@ def _last(p: Placed) -> int:
 def _end(p: Placed) -> int:
     if p.option.continuous:
         return p.start + p.option.lasts_weeks
-    return _last(p) + max(1, p.option.recovery_weeks)
+    return _last(p) + p.option.recovery_weeks
 
 
 def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:

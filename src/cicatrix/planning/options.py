@@ -136,7 +136,7 @@ def _option(
         session_counts=counts,
         spacing_weeks=math.ceil(schedule.interval_weeks.low) if schedule.interval_weeks else 1,
         lasts_weeks=math.ceil(schedule.course_weeks.low) if schedule.course_weeks else 0,
-        recovery_weeks=math.ceil(known_days / 7),
+        recovery_weeks=0 if continuous else max(1, math.ceil(known_days / 7)),
         downtime_days=downtime,
         burden_per_session=0 if continuous else math.ceil(per_session),
         burden_once=_burden_once(page, decision, skin_types(facts), weights),
