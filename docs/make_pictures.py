@@ -250,8 +250,8 @@ class Poster:
     def _foot(self) -> Markup:
         proof = self.course.proof
         return Markup(
-            "<footer><span>Proof: {}, value {} = bound {}. Small numbers: sources, listed in the "
-            "report.</span><span>No diagnosis. A qualified professional decides.</span></footer>"
+            "<footer><span>Proof: {}, value {} = bound {}</span><span>Small numbers: sources, in "
+            "the report</span><span>No diagnosis: a professional decides</span></footer>"
         ).format(
             proof.status,
             self.words.number(proof.objective, decimals=0),

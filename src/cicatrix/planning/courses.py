@@ -235,10 +235,9 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
     for target in dict.fromkeys(finding.target for finding in task.case.findings):
         best: dict[str, tuple[float, Improvement]] = {}
         for p in placed:
-            for (aim, component), table in p.option.worth.items():
+            for aim, component in p.option.worth:
                 if aim != target:
                     continue
-                worth = table[p.sessions]
                 full = improvement_for(p.option.page, target.type, values=conversion)
                 part = after_sessions(
                     full,
@@ -246,8 +245,9 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
                     of=p.option.session_counts[-1],
                     ratio=combining["session_ratio"],
                 )
-                if component not in best or worth > best[component][0]:
-                    best[component] = (worth, part)
+                strength = part.low_percent + part.high_percent if part.is_known else -math.inf
+                if component not in best or strength > best[component][0]:
+                    best[component] = (strength, part)
         whole = combined(part for _, part in best.values())
         expected.append(Expected(target=target, improvement=whole))
     return tuple(expected)

@@ -60,6 +60,8 @@ class Thresholds:
 
     values: Mapping[str, float] = field(default_factory=dict)
     named: Callable[[Iterable[str]], frozenset[str]] = frozenset
+    #: Parts of conditions that were compiled before, by identity; pages live as long as this.
+    compiled_before: dict[int, Compiled] = field(default_factory=dict, repr=False)
 
     def number(self, given: float | str) -> float:
         """A threshold as a number."""
@@ -192,7 +194,10 @@ def undecided_facts(
     condition: Condition, thresholds: Thresholds, facts: Facts, finding: Known
 ) -> frozenset[str]:
     """The unknown facts on which an undecided condition hangs; empty where it is decided."""
-    if compiled(condition, thresholds)(facts, finding) != UNKNOWN:
+    truth = thresholds.compiled_before.get(id(condition))
+    if truth is None:
+        truth = thresholds.compiled_before[id(condition)] = compiled(condition, thresholds)
+    if truth(facts, finding) != UNKNOWN:
         return frozenset()
     parts = condition.parts()
     if parts:
