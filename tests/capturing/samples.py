@@ -124,7 +124,8 @@ def x3p_xml(
     root = ("p:ISO5436_2", ' xmlns:p="http://www.opengps.eu/2008/ISO5436_2"')
     tag, declared = root if namespace else ("ISO5436", "")
     axes = "".join(
-        f"<C{axis}><AxisType>I</AxisType><DataType>D</DataType><Increment>{step * 1e-3!r}</Increment>"
+        f"<C{axis}><AxisType>I</AxisType><DataType>D</DataType>"
+        f"<Increment>{step * 1e-3!r}</Increment>"
         f"<Offset>0</Offset></C{axis}>"
         for axis, step in zip("XY", pitch, strict=True)
     )
@@ -238,7 +239,8 @@ def xyz(*, digits=6, seed=0):
     """Points in any order, y upwards, none where nothing was measured."""
     heights = heights_with_holes_mm()
     lines = [
-        f"{c * PITCH_MM[0]:.{digits}f} {(ROWS - 1 - r) * PITCH_MM[1]:.{digits}f} {heights[r, c]:.6f}"
+        f"{c * PITCH_MM[0]:.{digits}f} {(ROWS - 1 - r) * PITCH_MM[1]:.{digits}f} "
+        f"{heights[r, c]:.6f}"
         for r in range(ROWS)
         for c in range(COLUMNS)
         if not np.isnan(heights[r, c])

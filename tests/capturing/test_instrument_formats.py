@@ -4,11 +4,11 @@ import zlib
 
 import numpy as np
 import pytest
+from tests.capturing import samples
+from tests.capturing.samples import ELSEWHERE, PITCH_MM, heights_mm, heights_with_holes_mm
 
 from cicatrix.capturing import read_scan
 from cicatrix.skin import CaptureError
-from tests.capturing import samples
-from tests.capturing.samples import ELSEWHERE, PITCH_MM, heights_mm, heights_with_holes_mm
 
 #: How far the heights may be off, by how the file stores them: half a step of a float32 of 0.8 mm
 #: is 3e-8 mm, and it is made twice (mm to m); 16 bits at 0.05 µm a level give half a level.
@@ -182,5 +182,5 @@ def test_streams_of_a_packed_sur_must_fill_the_map_exactly(tmp_path):
     for part in (b"\0" * 100, b"\0" * (2 * samples.ROWS * samples.COLUMNS + 2)):
         content = samples.sur(packed=True, streams=[(part, zlib.compress(part))])
         (tmp_path / "s.sur").write_bytes(content)
-        with pytest.raises(CaptureError, match="s.sur"):
+        with pytest.raises(CaptureError, match=r"s\.sur"):
             read_scan(tmp_path / "s.sur")

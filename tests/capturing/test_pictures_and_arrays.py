@@ -5,11 +5,11 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from tests.capturing import samples
+from tests.capturing.samples import PITCH_MM, heights_mm, heights_with_holes_mm
 
 from cicatrix.capturing import read_scan
 from cicatrix.skin import CaptureError
-from tests.capturing import samples
-from tests.capturing.samples import PITCH_MM, heights_mm, heights_with_holes_mm
 
 
 def read(tmp_path, name, content, **given):
@@ -192,7 +192,7 @@ def test_an_npz_with_one_array_of_another_name_needs_a_pitch(tmp_path):
         ("a.npz", samples.npz(height_mm=heights_mm(), pitch_mm=np.zeros((9, 9))), "pitch_mm"),
         ("a.npy", samples.npy(np.zeros(50)), "a table of numbers"),
         ("a.npy", samples.npy(np.zeros((9, 9), complex)), "a table of numbers"),
-        ("a.npy", samples.npy(np.full((9, 9), "a", object)), "a table of numbers"),
+        ("a.npy", samples.npy(np.full((9, 9), "a", object)), "Python objects"),
         ("a.npy", samples.npy(np.zeros((9, 9), [("z", "f4")])), "a table of numbers"),
     ],
 )

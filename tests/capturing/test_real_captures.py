@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.capturing.samples import DATA
 
 from cicatrix.capturing import read_scan
 from cicatrix.skin import HeightMap, Mesh
-from tests.capturing.samples import DATA
 
 GROOVE = DATA / "gelsight_groove" / "heightmap.tmd"
 LAND = DATA / "x3p_bullet_land" / "sample-land.x3p"
@@ -28,7 +28,7 @@ def test_the_groove_has_the_published_size_pitch_and_range():
 
 
 def test_the_groove_lies_under_the_line_that_its_maker_drew():
-    """scan.yaml has one line across the groove, in pixels from 1, (220.25, 258.75)-(368, 257.25)."""
+    """scan.yaml has one line across the groove, in pixels from 1: (220, 259) to (368, 257)."""
     groove = read_scan(GROOVE)
     along = groove.height_mm[257, 219:368]
     floor, ends = along[50:100].min(), np.median(along[[0, 1, 2, -3, -2, -1]])

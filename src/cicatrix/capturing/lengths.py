@@ -194,11 +194,11 @@ def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm
     rows, columns = numbers.shape
     field_mm = max(columns * pitch_mm[0], rows * pitch_mm[1])
     step = max(1, int(math.sqrt(numbers.size / 100_000)))
-    some = numbers[::step, ::step]
+    some = numbers[::step, ::step].astype(np.float64)
     some = some[np.abs(some) <= MOST_MM]
     if some.size == 0:
         return
-    low, high = np.percentile(some.astype(np.float64), (1, 99))
+    low, high = np.percentile(some, (1, 99))
     if high - low > _TALLEST * field_mm:
         raise CaptureError(
             f"{name} has heights from {low:g} to {high:g} and no unit; over a field of "

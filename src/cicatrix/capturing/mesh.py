@@ -24,7 +24,7 @@ from cicatrix.capturing.files import damaged, opened, reading_with_a_library
 from cicatrix.capturing.lengths import Given
 from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
 from cicatrix.capturing.mesh_headers import check_claims
-from cicatrix.capturing.stl import is_binary_stl, read_binary_stl
+from cicatrix.capturing.stl import each_place_once, is_binary_stl, read_binary_stl
 from cicatrix.skin import CaptureError, Mesh
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
                 "mesh with triangles."
             )
         vertices, faces = _joined(name, pieces)
+        if kind == "stl":
+            vertices, faces = each_place_once(vertices, faces)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
             uv, texture = _uv_and_texture(scene, vertex_count=len(vertices))
         return _made(name, vertices, faces, given=given, kind=kind, uv=uv, texture=texture)

@@ -70,7 +70,7 @@ def _check_ply(file: Reading) -> None:
     if b"format ascii" in header:
         _check_text_size(file)
         return
-    least = counts.get("vertex", 0) * _bytes_a_vertex(header) + 5 * counts.get("face", 0)
+    least = sum(n * _least_bytes(header, element) for element, n in counts.items())
     if file.left < least:
         raise CaptureError(
             f"{file.name} is cut off: its list of vertices and faces should take at least {least} "
@@ -85,15 +85,18 @@ def _check_text_size(file: Reading) -> None:
         )
 
 
-def _bytes_a_vertex(header: bytes) -> int:
-    """How long one vertex is, as far as its properties are plain numbers."""
+def _least_bytes(header: bytes, element: str) -> int:
+    """How long one entry of an element is at least: a face has three corners or more."""
     inside, size = False, 0
     for line in header.decode("latin-1").splitlines():
         words = line.split()
         if words[:1] == ["element"]:
-            inside = words[1:2] == ["vertex"]
-        elif inside and words[:1] == ["property"]:
-            size += _PLY_BYTES.get(words[1], 0) if len(words) > 2 else 0
+            inside = words[1:2] == [element]
+        elif inside and words[:2] == ["property", "list"] and len(words) == 5:
+            corners = 3 if words[4].startswith("vertex_ind") else 0
+            size += _PLY_BYTES.get(words[2], 0) + corners * _PLY_BYTES.get(words[3], 0)
+        elif inside and words[:1] == ["property"] and len(words) == 3:
+            size += _PLY_BYTES.get(words[1], 0)
     return size
 
 

@@ -36,10 +36,19 @@ def read_binary_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int6
     file.take(HEADER_BYTES, what="header")
     raw = file.take_numbers(_TRIANGLE, count=triangles, what="list of triangles")
     corners = np.ascontiguousarray(raw["corners"]).reshape(-1, 3)
-    # Minus zero and zero are one place.
-    corners += np.float32(0)
-    first, again = _same_places(corners)
-    return corners[first].astype(np.float64), again.reshape(-1, 3).astype(np.int64)
+    faces = np.arange(3 * triangles, dtype=np.int64).reshape(-1, 3)
+    return each_place_once(corners.astype(np.float64), faces)
+
+
+def each_place_once(
+    corners: NDArray[np.float64], faces: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Make corners one that are the same place as far as a float32, all that STL has, can tell."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        # Minus zero and zero are one place.
+        places = corners.astype(np.float32) + np.float32(0)
+    first, again = _same_places(places)
+    return corners[first], again[faces].astype(np.int64)
 
 
 def _same_places(
