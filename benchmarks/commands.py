@@ -29,26 +29,33 @@ class Command:
 
 
 def time_commands(settings: Settings) -> tuple[Command, ...]:
-    """``--help``, and a plan of an invented case for people and as JSON."""
+    """``--help``, and a plan of an invented case: for people, as JSON, and with all papers."""
     with tempfile.TemporaryDirectory() as folder:
         case_file = Path(folder) / "case.json"
         case_file.write_text(json.dumps(answered_case_files(1, seed=settings.seed)[0]))
+        plan = ["plan", str(case_file)]
+        wanted = (
+            ("cicatrix --help", ["--help"], settings.command_runs),
+            ("cicatrix plan CASE", plan, settings.command_runs),
+            ("cicatrix plan CASE --json", [*plan, "--json"], settings.command_runs),
+            ("cicatrix plan CASE --out DIR", [*plan, "--out", folder], settings.paper_runs),
+        )
         return tuple(
-            Command(words=words, seconds=_seconds(arguments, runs=settings.command_runs))
-            for words, arguments in (
-                ("cicatrix --help", ["--help"]),
-                ("cicatrix plan CASE", ["plan", str(case_file)]),
-                ("cicatrix plan CASE --json", ["plan", str(case_file), "--json"]),
-            )
+            Command(words=words, seconds=_seconds(arguments, runs=runs))
+            for words, arguments, runs in wanted
+            if runs
         )
 
 
 def _seconds(arguments: list[str], *, runs: int) -> tuple[float, ...]:
+    _run(arguments)
     taken = []
-    for _ in range(runs + 1):
+    for _ in range(runs):
         began = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "cicatrix", *arguments], check=True, capture_output=True
-        )
+        _run(arguments)
         taken.append(time.perf_counter() - began)
-    return tuple(taken[1:])
+    return tuple(taken)
+
+
+def _run(arguments: list[str]) -> None:
+    subprocess.run([sys.executable, "-m", "cicatrix", *arguments], check=True, capture_output=True)

@@ -1,14 +1,14 @@
 """The schedule as one would first write it: every session an interval, every pair an either-or.
 
 Worth, burden and wishes are those of our own model, and so are the options, the pages and the
-horizon; only the timing is different. Two things follow for the comparison: sessions may
-interleave here, so a naive course can be earlier than ours and never worse; and ours is always
-allowed here.
+horizon; only the timing is different. Sessions may interleave here, and wait for each other
+within the interval of their page, so a naive course is never worse than ours and may be better.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ def _sessions(model: Model, block: Block) -> Sessions:
     cp, option, horizon = model.cp, block.option, model.horizon_weeks
     most = 1 if option.continuous else option.session_counts[-1]
     length = option.lasts_weeks if option.continuous else 0
+    interval = option.page.schedule.interval_weeks
     used: list[Any] = []
     weeks: list[Any] = []
     ends: list[Any] = []
@@ -69,6 +70,9 @@ def _sessions(model: Model, block: Block) -> Sessions:
         if number:
             cp.add_implication(flag, used[-1])
             cp.add(week >= weeks[-1] + option.spacing_weeks).only_enforce_if(flag)
+            if interval is not None:
+                longest = max(option.spacing_weeks, math.floor(interval.high))
+                cp.add(week <= weeks[-1] + longest).only_enforce_if(flag)
         used.append(flag)
         weeks.append(week)
         ends.append(week + length)

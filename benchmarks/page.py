@@ -125,48 +125,51 @@ def _held(condition: object) -> str:
 
 def _engines(engines: tuple[Engine, ...]) -> str:
     ours = engines[0]
-
-    def ratio(engine: Engine) -> str:
-        answered = ours.answered.cases_per_second / engine.answered.cases_per_second
-        gappy = ours.gappy.cases_per_second / engine.gappy.cases_per_second
-        return f"{answered:.2g} / {gappy:.2g}"
-
-    speeds = _table(
-        ("engine", "answered, cases/s", "with gaps, cases/s", "ours is × as fast"),
-        (
-            (
-                f"{e.name} ({e.version})",
-                f"{e.answered.cases_per_second:,.0f}",
-                f"{e.gappy.cases_per_second:,.0f}",
-                ratio(e),
-            )
-            for e in engines
-        ),
-    )
-    faults = _table(
-        ("engine", "answered: differ", "with gaps: differ", "with gaps: silent clears"),
-        (
-            (
-                e.name,
-                _share(e.answered_faults.differing, e.answered_faults.decisions),
-                _share(e.gappy_faults.differing, e.gappy_faults.decisions),
-                _share(e.gappy_faults.silently_cleared, e.gappy_faults.decisions),
-            )
-            for e in engines
-        ),
-    )
     return (
         "## All 46 treatments decided: the same pages in three engines\n\n"
         "Every engine has a process of its own and is timed in seconds of one core, from facts "
         f"that are laid out ready for it to 46 verdicts: {ours.answered.cases} answered and "
         f"{ours.gappy.cases} gappy cases, the best of several rounds. Ours also gives role, "
         "targets, reasons and open questions; the peers give the verdict only. The rules of the "
-        f"peers are generated from the pages.\n\n{speeds}\n\n"
+        f"peers are generated from the pages.\n\n{_speeds(engines)}\n\n"
         "Who is right is told by clingo, whose program has rules of its own for what is not "
         "known. A *silent clear* is a treatment let through although the pages, read with what "
-        "is not known, ask, defer or avoid. zen-engine takes a comparison with a missing fact "
-        "for false, or drops the row without a word; it can be made right by asking in every "
-        f"cell whether the fact is there, which no reader of a table does by hand.\n\n{faults}"
+        "is not known, ask, defer or avoid. zen-engine takes a missing word for another word and "
+        "leaves out a row whose number is missing, both without a sign. It can be told about "
+        "gaps: every condition is then written twice, as true and as not ruled out, and every "
+        f"cell asks first whether its fact is there.\n\n{_faults(engines)}"
+    )
+
+
+def _speeds(engines: tuple[Engine, ...]) -> str:
+    ours = engines[0]
+    rows = []
+    for engine in engines:
+        answered, gappy = engine.answered.cases_per_second, engine.gappy.cases_per_second
+        ratios = (ours.answered.cases_per_second / answered, ours.gappy.cases_per_second / gappy)
+        rows.append(
+            (
+                f"{engine.name} ({engine.version})",
+                f"{answered:,.0f}",
+                f"{gappy:,.0f}",
+                " / ".join(f"{ratio:.2g}" for ratio in ratios),
+            )
+        )
+    return _table(("engine", "answered, cases/s", "with gaps, cases/s", "ours is × as fast"), rows)
+
+
+def _faults(engines: tuple[Engine, ...]) -> str:
+    rows = (
+        (
+            engine.name,
+            _share(engine.answered_faults.differing, engine.answered_faults.decisions),
+            _share(engine.gappy_faults.differing, engine.gappy_faults.decisions),
+            _share(engine.gappy_faults.silently_cleared, engine.gappy_faults.decisions),
+        )
+        for engine in engines
+    )
+    return _table(
+        ("engine", "answered: differ", "with gaps: differ", "with gaps: silent clears"), rows
     )
 
 
@@ -204,18 +207,22 @@ def _races(races: tuple[Race, ...], settings: Settings) -> str:
     rows = [_race_row(name, inside) for name, inside in (*groups.items(), ("all", list(races)))]
     head = (
         "cases", "treatments, pair rules", "ours: proof after", "naive: proof after",
-        "naive ÷ ours", "no proof: ours, naive", "same answer", "naive starts earlier",
+        "naive ÷ ours", "no proof: ours, naive", "same worth and burden", "naive is worth more",
+        "naive starts earlier",
     )  # fmt: skip
     return (
         "## The schedule: ours beside the naive model\n\n"
         "The naive model makes every session an interval and keeps every pair of sessions apart "
         "with an either-or; options, pages, wishes, worth and burden are ours. Core seconds to "
         f"build and prove the strongest course, median over the cases; at most "
-        f"{settings.race_limit_seconds:g} s each, one worker. *Same answer*: both prove the same "
-        "worth and burden, or that there is no course. Ours keeps the sessions of one treatment "
-        "together where treatments must lie apart; the naive model may interleave them, so its "
-        "treatments may start earlier at the same worth (weeks added up over the treatments).\n\n"
-        + _table(head, rows)
+        f"{settings.race_limit_seconds:g} s each, one worker.\n\n"
+        "Ours searches fewer schedules: the sessions of one treatment are evenly spaced, and of "
+        "two treatments that must lie apart one is finished before the other begins. Its proof "
+        "of optimality is for these. The naive model may interleave and wait. The last three "
+        "columns tell what that costs: how often both prove the same (or that there is no "
+        "course), how often the naive course is worth more and by how much at most, and how "
+        "often treatments start earlier at the same worth (median of the weeks, added up over "
+        f"the treatments).\n\n{_table(head, rows)}"
     )
 
 
@@ -225,6 +232,8 @@ def _race_row(name: str, races: list[Race]) -> tuple[str, ...]:
     earlier = [r.ours.starts_weeks - r.naive.starts_weeks for r in both]
     wins = [weeks for weeks in earlier if weeks > 0]
     later = sum(weeks < 0 for weeks in earlier)
+    richer = [r.lost_worth for r in races if r.lost_worth > 0]
+    more = f"{len(richer)}, by up to {max(richer):.1%}" if richer else "never"
     noted = f"{len(wins)} of {len(both)}, by {median(wins):.0f} weeks" if wins else "never"
     return (
         f"{name} ({len(races)})",
@@ -234,6 +243,7 @@ def _race_row(name: str, races: list[Race]) -> tuple[str, ...]:
         f"{median(n / o for n, o in zip(naive, ours, strict=True)):.1f}",
         f"{sum(not r.ours.proved for r in races)}, {sum(not r.naive.proved for r in races)}",
         f"{sum(r.same for r in races)} of {len(races)}",
+        more,
         noted + (f" (later in {later}: a defect)" if later else ""),
     )
 
@@ -265,6 +275,7 @@ def _commands(commands: tuple[Command, ...]) -> str:
         for c in commands
     )
     return (
-        "## The commands\n\nA fresh process each time, on the clock, after one run to warm up.\n\n"
+        "## The commands\n\nA fresh process each time, on the clock, after one run to warm up. "
+        "`--out` writes the report and both handouts as HTML and PDF.\n\n"
         + _table(("command", "median", "fastest", "slowest"), rows)
     )

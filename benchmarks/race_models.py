@@ -21,6 +21,7 @@ from cicatrix.planning.wishes import require_all, wishes_of
 from cicatrix.records import Case, Target
 
 OPTIMAL, INFEASIBLE = "optimal", "infeasible"
+_HURRIED_FINDINGS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +56,31 @@ class Race:
         """True if both came to their end with the same answer."""
         return (self.ours.status, self.ours.value) == (self.naive.status, self.naive.value)
 
+    @property
+    def lost_worth(self) -> float:
+        """The share of the naive course's worth that ours misses; 0 where ours is worth as much.
+
+        Only where both proved their best: then it is the price of keeping sessions together.
+        """
+        if not (self.ours.proved and self.naive.proved) or self.naive.status == INFEASIBLE:
+            return 0.0
+        return 1 - self.ours.value[0] / self.naive.value[0] if self.naive.value[0] else 0.0
+
 
 def race_models(settings: Settings, knowledge: Knowledge) -> tuple[Race, ...]:
-    """Cases as they come, and open ones with more and more findings."""
+    """Cases as they come, open ones with more and more findings, and open ones in a hurry."""
     groups = {"as they come": answered_case_files(settings.raced_cases, seed=settings.seed + 4)}
     for count in settings.raced_findings:
         groups[f"open, {count} findings"] = open_case_files(
             settings.raced_cases // 2, seed=settings.seed + 5, findings=count
         )
+    for weeks in settings.raced_deadlines_weeks:
+        groups[f"open, {_HURRIED_FINDINGS} findings, {weeks} weeks"] = [
+            one | {"wishes": {"done_within_weeks": weeks}}
+            for one in open_case_files(
+                settings.raced_cases // 2, seed=settings.seed + 5, findings=_HURRIED_FINDINGS
+            )
+        ]
     book = make_rulebook(knowledge)
     races = [
         _race(group, case_of(one), settings, book=book, knowledge=knowledge)

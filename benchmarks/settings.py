@@ -21,14 +21,17 @@ class Settings:
     #: The naive model: so many cases as they come, and as many open ones for each finding count.
     raced_cases: int
     raced_findings: tuple[int, ...]
+    #: And open ones of five findings with so many weeks to be done in.
+    raced_deadlines_weeks: tuple[int, ...]
     race_limit_seconds: float
     #: Growth: the points on each axis, and the cases behind each point.
     horizons_weeks: tuple[int, ...]
     finding_counts: tuple[int, ...]
     offer_counts: tuple[int, ...]
     growth_cases: int
-    #: Commands: the median of so many runs.
+    #: Commands: the median of so many runs; fewer where report and handouts are written too.
     command_runs: int
+    paper_runs: int
 
 
 FULL = Settings(
@@ -39,13 +42,15 @@ FULL = Settings(
     clingo_single_cases=20,
     planned_cases=500,
     raced_cases=16,
-    raced_findings=(2, 4, 6, 8, 10),
+    raced_findings=(2, 5, 10),
+    raced_deadlines_weeks=(16, 26),
     race_limit_seconds=20.0,
     horizons_weeks=(26, 39, 52, 65, 78, 91, 104),
     finding_counts=(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
     offer_counts=(4, 10, 16, 22, 28, 34, 40, 46),
-    growth_cases=10,
+    growth_cases=8,
     command_runs=5,
+    paper_runs=1,
 )
 QUICK = Settings(
     name="quick",
@@ -55,11 +60,13 @@ QUICK = Settings(
     clingo_single_cases=3,
     planned_cases=60,
     raced_cases=4,
-    raced_findings=(3, 6),
+    raced_findings=(5,),
+    raced_deadlines_weeks=(16,),
     race_limit_seconds=5.0,
     horizons_weeks=(26, 65, 104),
     finding_counts=(1, 5, 10),
     offer_counts=(4, 25, 46),
-    growth_cases=3,
-    command_runs=2,
+    growth_cases=2,
+    command_runs=1,
+    paper_runs=0,
 )

@@ -1,6 +1,7 @@
 """The command as people run it: in a process of its own, with its words and exit codes."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,54 @@ def test_a_case_that_is_not_there_and_words_that_are_none(tmp_path):
         assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"schema: cicatrix.case/1\nname: \xff\xfe\n", "is not UTF-8 text"),
+        (b"schema: cicatrix.case/1\n#" + b"x" * 1_100_000, "is larger than"),
+        (b"schema: cicatrix.case/1\nintake:\n  smoker: no\n  smoker: yes\n", "stands twice"),
+        (
+            b"schema: cicatrix.case/1\npatient: {sex: male, age: 9}\nintake: {pregnant: yes}\n",
+            "the patient is male",
+        ),
+    ],
+)
+def test_a_file_that_is_no_case_gives_one_message(raw, words, tmp_path):
+    case = tmp_path / "case.yaml"
+    case.write_bytes(raw)
+    run = cicatrix("plan", case)
+    assert run.returncode == INPUT_AT_FAULT
+    assert words in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+    assert run.stdout == ""
+
+
+def test_a_folder_is_no_case(tmp_path):
+    run = cicatrix("plan", tmp_path)
+    assert run.returncode == INPUT_AT_FAULT
+    assert "is a folder, not a file" in run.stderr
+
+
+def test_an_almost_empty_case_is_planned_and_says_why_there_is_no_course(tmp_path):
+    case = tmp_path / "case.json"
+    case.write_text('{"schema": "cicatrix.case/1"}')
+    run = cicatrix("plan", case, "--json")
+    assert run.returncode == DONE, run.stderr
+    told = json.loads(run.stdout)
+    assert told["courses"] == []
+    assert told["no_course_because"]
+    # No lone NaN or Infinity, which are no JSON although Python would read them.
+    assert json.loads(run.stdout, parse_constant=pytest.fail) == told
+
+
+def test_out_makes_the_folders_it_needs(tmp_path):
+    folder = tmp_path / "a" / "b"
+    run = cicatrix("plan", DEMO, "--out", folder, "--json")
+    assert run.returncode == DONE, run.stderr
+    assert json.loads((folder / "plan.json").read_text(encoding="utf-8")) == json.loads(run.stdout)
+    assert (folder / "handout-es.html").is_file()
+
+
 def test_an_output_folder_that_is_a_file(tmp_path):
     (tmp_path / "out").write_text("in the way")
     run = cicatrix("plan", DEMO, "--out", tmp_path / "out")
@@ -109,12 +158,26 @@ def test_help_and_version():
         assert verb in shown
 
 
-def test_a_reader_that_goes_away_is_no_defect():
+@pytest.mark.parametrize("words", [("plan", DEMO), ("plan", DEMO, "--json"), ("knowledge", "list")])
+def test_a_reader_that_goes_away_is_no_defect(words):
+    said = " ".join(shlex.quote(str(word)) for word in (sys.executable, "-m", "cicatrix", *words))
     run = subprocess.run(  # noqa: S602 - a pipe is what is tried
-        f"{sys.executable} -m cicatrix plan {DEMO} | head -n 1",
+        f"{said} | head -n 1",
         shell=True,
         capture_output=True,
         text=True,
         check=False,
     )
+    assert run.stdout.count("\n") == 1
+    for fright in ("Traceback", "defect", "Broken pipe"):
+        assert fright not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("knowledge", "shov"), ("knowledge", "show"), ("plan", DEMO, DEMO)]
+)
+def test_words_that_mean_nothing_are_told_without_a_traceback(words):
+    run = cicatrix(*words)
+    assert run.returncode == INPUT_AT_FAULT
+    assert run.stderr
     assert "Traceback" not in run.stderr

@@ -21,9 +21,9 @@ from tests.contract.test_plan_json import faults_of_shape
 from cicatrix import vocabulary as v
 from cicatrix.exchange.case_file import case_from
 from cicatrix.exchange.plan_json import plan_json, plan_text
-from cicatrix.knowledge import load_knowledge
+from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.knowledge.document import Document, read_document
-from cicatrix.planning.checker import complaints
+from cicatrix.planning.checker import _pages_for, complaints
 from cicatrix.records import Case, Course, Decision, Plan, Relaxation, Wishes
 from cicatrix.visit import first_visit
 from cicatrix.vocabulary import Verdict
@@ -324,6 +324,23 @@ def _not_without(plan: Plan, pairs: list[list[str]]) -> Iterator[str]:
                 yield f"{_holds(course)}: {one} without {needed}"
 
 
+def _not_together(plan: Plan, sets: list[list[str]]) -> Iterator[str]:
+    for course in plan.courses:
+        for words in sets:
+            if set(words) <= treatments_in(course):
+                yield f"{_holds(course)}: {' and '.join(words)}, where one would do"
+
+
+def _not_before(plan: Plan, weeks: dict[str, int]) -> Iterator[str]:
+    for course in plan.courses:
+        for step in course.steps:
+            if step.week < weeks.get(step.treatment, 0):
+                yield (
+                    f"the {course.name} course gives {step.treatment} in week {step.week}, "
+                    f"expected not before week {weeks[step.treatment]}"
+                )
+
+
 COURSE_CHECKS: dict[str, Callable[[Plan, Any], Iterator[str]]] = {
     "count_at_least": _count_at_least,
     "count_at_most": _count_at_most,
@@ -332,6 +349,8 @@ COURSE_CHECKS: dict[str, Callable[[Plan, Any], Iterator[str]]] = {
     "never_contain": _never_contain,
     "milder_never_contain": _milder_never_contain,
     "not_without": _not_without,
+    "not_together": _not_together,
+    "not_before": _not_before,
     "order": _order,
     "max_weeks": _at_most("weeks", lambda course: course.weeks),
     "max_sessions": _at_most("sessions", lambda course: course.sessions),
@@ -484,7 +503,7 @@ def test_page_uses_known_words(patient: str) -> None:
         assert not wrong, f"{patient}: {place} knows no {wrong}"
 
 
-def _words_of(  # noqa: C901 - one loop for each kind of expectation
+def _words_of(  # noqa: C901, PLR0912 - one loop for each kind of expectation
     expect: dict[str, Any],
 ) -> Iterator[tuple[str, Iterable[Any], Iterable[Any]]]:
     knowledge = load_knowledge()
@@ -515,8 +534,10 @@ def _words_of(  # noqa: C901 - one loop for each kind of expectation
             yield word, words, v.TREATMENTS
     for word in ("never_contain", "milder_never_contain"):
         yield word, courses.get(word, []), (*v.TREATMENTS, "procedures")
-    for pair in courses.get("not_without", []):
-        yield "not_without", pair, v.TREATMENTS
+    for word in ("not_without", "not_together"):
+        for words in courses.get(word, []):
+            yield word, words, v.TREATMENTS
+    yield "not_before", courses.get("not_before", {}), v.TREATMENTS
     for first, then, _ in courses.get("order", []):
         yield "order", (first, then), v.TREATMENTS
     yield "pih_up_to_at_least", courses.get("pih_up_to_at_least", {}), v.TREATMENTS
@@ -612,7 +633,65 @@ def test_no_course_called_gentle_takes_off_a_layer_of_skin() -> None:
         for course in plan_of(patient).courses
         if course.name == "gentle" and treatments_in(course) & layers
     ]
-    assert not wrong
+    assert not wrong, f"{len(wrong)} patients: {wrong}"
+
+
+#: Cautions of a procedure about one fact of the patient: wrong where the answer is a plain no.
+#: (Home care is left out: a cream may itself make the skin sensitive to light.)
+CAUTIONS_OF_ONE_ANSWER = {
+    "recent_tan": ["recent_tan"],
+    "active_infection": ["infection_at_site", "cold_sore_now"],
+    "hsv_prophylaxis": ["cold_sore_now", "cold_sore_history"],
+    "lidocaine_allergy": ["lidocaine_allergy"],
+    "neuromuscular": ["neuromuscular_disease"],
+    "immunosuppression": ["immunosuppressed"],
+    "autoimmune": ["autoimmune_disease"],
+    "smoking_healing": ["smoker"],
+    "photosensitiser": ["photosensitising_drug", "photosensitivity"],
+    "prior_radiotherapy": ["radiotherapy_at_site"],
+    "bdd_screen": ["appearance_distress", "dcq_score"],
+}
+
+
+def test_no_caution_is_raised_that_the_answers_rule_out() -> None:
+    """A warning of a fresh tan beside "no fresh tan" teaches readers to skip warnings."""
+    wrong = set()
+    for patient in PAGES:
+        facts = plan_of(patient).case.intake.facts
+        for decision in plan_of(patient).decisions:
+            for caution in decision.cautions if decision.treatment in PROCEDURES else ():
+                answers = [facts.get(fact) for fact in CAUTIONS_OF_ONE_ANSWER.get(caution, ())]
+                if answers and all(answer == "no" for answer in answers):
+                    wrong.add((decision.treatment, caution))
+    assert not wrong, f"{len(wrong)} warnings: {sorted(wrong)}"
+
+
+@patients
+def test_what_was_done_elsewhere_keeps_its_distance_too(patient: str) -> None:
+    """A gap between two treatments holds as well when the first was done before this visit."""
+    plan, knowledge = plan_of(patient), load_knowledge()
+    for course in plan.courses:
+        for before in plan.case.intake.earlier:
+            for name in sorted(treatments_in(course) - {before.treatment}):
+                first = min(step.week for step in course.steps if step.treatment == name)
+                gap = gap_after(before.treatment, name, plan=plan, knowledge=knowledge)
+                assert before.weeks_ago + first >= gap, (
+                    f"{before.treatment} {before.weeks_ago:g} weeks ago, and the {course.name} "
+                    f"course gives {name} in week {first}; within a course {gap:g} weeks lie "
+                    "between the two"
+                )
+
+
+def gap_after(first: str, then: str, *, plan: Plan, knowledge: Knowledge) -> float:
+    """The weeks that the pages want after one treatment before another, for this patient."""
+    gaps = [
+        page.gap_weeks.low
+        for page in _pages_for(first, then, plan.case, knowledge)
+        if page.gap_weeks is not None
+        and page.kind in ("order", "gap", "same_day")
+        and (page.kind != "order" or first in knowledge.treatments_named(page.first))
+    ]
+    return max(gaps, default=0)
 
 
 @patients
@@ -638,10 +717,7 @@ def test_json_is_sound_and_keeps_the_contract(patient: str) -> None:
 # --- ways out ------------------------------------------------------------------------------------
 
 CLASHING = [patient for patient in PAGES if "relaxations" in page_of(patient)["expect"]]
-COUNTED = {
-    "max_downtime_days": "max_downtime_days", "max_sessions": "max_sessions",
-    "done_within_weeks": "done_within_weeks", "budget": "budget",
-}  # fmt: skip
+COUNTED = ("max_downtime_days", "max_sessions", "done_within_weeks", "budget")
 
 
 def given_way(wishes: Wishes, way: Relaxation, *, short_by: float = 0) -> Wishes:
@@ -652,11 +728,11 @@ def given_way(wishes: Wishes, way: Relaxation, *, short_by: float = 0) -> Wishes
     if kind == "requested":
         left = tuple(r for r in wishes.requested if r != thing)
         return dataclasses.replace(wishes, requested=left)
+    given: dict[str, Any] = {kind: "unknown"}
     if kind in COUNTED:
         number = re.search(r"[\d.]+", way.instead)
-        limit = float(number.group()) - short_by if number else math.inf
-        return dataclasses.replace(wishes, **{COUNTED[kind]: limit})
-    return dataclasses.replace(wishes, **{kind: "unknown"})
+        given = {kind: float(number.group()) - short_by if number else math.inf}
+    return dataclasses.replace(wishes, **given)
 
 
 def courses_with(case: Case, wishes: Wishes) -> tuple[Course, ...]:

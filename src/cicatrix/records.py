@@ -170,6 +170,8 @@ class Case:
     clinic: Clinic
     captures: tuple[Capture, ...] = ()
     name: str = ""
+    #: True where the file lists its findings, even if with an empty list: clear skin.
+    findings_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

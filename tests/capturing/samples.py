@@ -84,7 +84,8 @@ def sur(
         f"{order}12s4h30s30s5hf4sh5i3f48s",
         b"DSCOMPRESSED" if packed else b"DIGITAL SURF", 0 if order == "<" else 257, 1, 1, kind,
         b"sample", b"by hand", 0, 0, 0, 1, 0, 0.0, b"", 16, -32766, 32767,
-        columns, rows, columns * rows, PITCH_MM[0] * 1000, PITCH_MM[1] * 1000, 0.05, b"",
+        columns, rows, min(columns * rows, 2**31 - 1),
+        PITCH_MM[0] * 1000, PITCH_MM[1] * 1000, 0.05, b"",
     )  # fmt: skip
     tail = struct.pack(
         f"{order}3f3h12s7hfI6s2h128s3f34s",
@@ -333,3 +334,18 @@ def glb_of(tree, binary):
         + struct.pack("<I4s", len(text), b"JSON") + text
         + struct.pack("<I4s", len(binary), b"BIN\0") + binary
     )  # fmt: skip
+
+
+#: A small sound file of each format, by a name that fits it.
+SOUND = {
+    "s.tmd": tmd(), "s.gsf": gsf(), "s.gwy": gwy(), "s.sur": sur(),
+    "packed.sur": sur(packed=True), "s.al3d": al3d(), "s.plux": plux(),
+    "s.x3p": x3p(), "s.tif": tiff(heights_mm().astype("f4")),
+    "packed.tif": tiff(heights_mm(), compression="zlib"),
+    "s.png": png((heights_mm() * 1000 + 999).astype("u2")),
+    "s.npy": npy(heights_mm()),
+    "s.npz": npz(height_mm=heights_mm()),
+    "s.csv": csv(), "s.asc": esri(), "s.xyz": xyz(),
+    "s.obj": obj(), "s.ply": ply(), "text.ply": ply(text=True),
+    "s.stl": stl(), "text.stl": stl(text=True), "s.glb": glb(),
+}  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from tests.capturing import samples
 from tests.capturing.samples import COLUMNS, PITCH_MM, ROWS, heights_mm, heights_with_holes_mm
 
-from cicatrix.capturing import read_scan
+from cicatrix.capturing import read_scan, text_table
 from cicatrix.skin import CaptureError
 
 #: The text has six decimals.
@@ -158,3 +158,11 @@ def test_the_same_surface_comes_out_of_every_text_format(tmp_path):
     points = read(tmp_path, "s.xyz", samples.xyz(), unit="mm")
     np.testing.assert_array_equal(table.height_mm, points.height_mm)
     assert np.nanmax(np.abs(table.height_mm - heights_mm())) < PRINTED_MM
+
+
+def test_a_text_of_too_many_numbers_is_refused_before_it_is_held(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_table, "MOST_SAMPLES", 1000)
+    said = refusal(tmp_path, "s.csv", samples.csv(), pitch_mm=0.05)
+    assert "million numbers" in said
+    said = refusal(tmp_path, "s.csv", samples.csv(missing="***"), pitch_mm=0.05)
+    assert "million numbers" in said

@@ -46,6 +46,12 @@ def text(value: Any, at: str) -> Iterator[str]:
         yield f"{at} should be text, and is {value!r}"
 
 
+def words(value: Any, at: str) -> Iterator[str]:
+    """Text that may be empty, such as the label of a scale that names no grades."""
+    if not isinstance(value, str):
+        yield f"{at} should be text, and is {value!r}"
+
+
 def number(value: Any, at: str) -> Iterator[str]:
     """A number that is one: no NaN, no infinity, no boolean."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
@@ -154,7 +160,7 @@ SHAPE = keys(
             scale=text,
             value=maybe(number),
             max=maybe(number),
-            label=lambda value, at: () if isinstance(value, str) else text(value, at),
+            label=words,
             verified=truth,
             sources=SOURCES,
         )

@@ -7,14 +7,21 @@ Names inside the archive are only ever compared, never used as paths, so a name 
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from cicatrix.capturing.files import Reading, damaged, ends_early, opened, plain
+from cicatrix.capturing.files import (
+    Reading,
+    damaged,
+    ends_early,
+    opened,
+    plain,
+    reading_with_a_library,
+)
 from cicatrix.skin import CaptureError
 
+_KIND = "a zip archive"
 _END_OF_DIRECTORY = b"PK\x05\x06"
 _LONGEST_END = 22 + 65_535
 _MOST_DIRECTORY_BYTES = 4_000_000
@@ -46,6 +53,17 @@ class Archive:
 
     def read(self, member: str, *, most: int) -> bytes:
         """The content of one member, unless it is or grows longer than ``most`` bytes."""
+        content = self.beginning(member, most=most + 1)
+        if len(content) > most:
+            raise CaptureError(
+                f"{self.name} holds {plain(member)!r}, which unpacks to more than the "
+                f"{most} bytes that it should have. Export the scan again; if it came from a "
+                "stranger, do not open it."
+            )
+        return content
+
+    def beginning(self, member: str, *, most: int) -> bytes:
+        """The first ``most`` bytes of one member, or all of it where it is shorter."""
         info = self._members.get(member)
         if info is None:
             raise CaptureError(
@@ -57,21 +75,9 @@ class Archive:
                 f"{self.name} is locked with a password. Export the scan without one."
             )
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise damaged(self.name, kind="a zip archive", why="an unusual compression")
-        try:
-            with self._zipped.open(info) as file:
-                content = file.read(most + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as e:
-            raise damaged(self.name, kind="a zip archive", why=e) from None
-        except NotImplementedError as e:
-            raise damaged(self.name, kind="a zip archive", why=e) from None
-        if len(content) > most:
-            raise CaptureError(
-                f"{self.name} holds {plain(member)!r}, which unpacks to more than the "
-                f"{most} bytes that it should have. Export the scan again; if it came from a "
-                "stranger, do not open it."
-            )
-        return content
+            raise damaged(self.name, kind=_KIND, why="an unusual compression")
+        with reading_with_a_library(self.name, kind=_KIND), self._zipped.open(info) as file:
+            return file.read(most)
 
     def read_exactly(self, member: str, *, count: int, what: str) -> bytes:
         """The content of one member, which must have ``count`` bytes."""
@@ -91,10 +97,8 @@ def opened_archive(path: Path) -> Iterator[Archive]:
     """The zip file, open for looking into."""
     with opened(path) as file:
         _check_directory(file)
-        try:
+        with reading_with_a_library(file.name, kind=_KIND):
             zipped = zipfile.ZipFile(file.file)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-            raise damaged(file.name, kind="a zip archive", why=error) from None
         with zipped:
             yield Archive(zipped, name=file.name)
 
@@ -107,7 +111,7 @@ def _check_directory(file: Reading) -> None:
     file.go_to(0, what="start")
     at = tail.rfind(_END_OF_DIRECTORY)
     if at < 0 or len(tail) < at + 20:
-        raise damaged(file.name, kind="a zip archive", why="its list of files is missing")
+        raise damaged(file.name, kind=_KIND, why="its list of files is missing")
     members = int.from_bytes(tail[at + 10 : at + 12], "little")
     directory_bytes = int.from_bytes(tail[at + 12 : at + 16], "little")
     if members > _MOST_MEMBERS or directory_bytes > _MOST_DIRECTORY_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,8 +160,16 @@ def reading_with_a_library(name: str, *, kind: str) -> Iterator[None]:
     spun around the call of the library only, never around code of ours.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            # Complaints about odd tags and numbers are not for the terminal of a clinic.
+            warnings.simplefilter("ignore")
+            yield
     except CaptureError:
         raise
-    except Exception as error:  # noqa: BLE001 - any failure of the library means: damaged
-        raise damaged(name, kind=kind, why=f"{type(error).__name__}: {error}") from None
+    except MemoryError:
+        raise CaptureError(
+            f"{name} needs more memory than there is. Close other programs, or crop the scan to "
+            "the skin."
+        ) from None
+    except Exception as error:
+        raise damaged(name, kind=kind) from error

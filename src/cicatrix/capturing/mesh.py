@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capturing.files import damaged, opened, reading_with_a_library
+from cicatrix.capturing.files import Reading, damaged, opened, reading_with_a_library
 from cicatrix.capturing.lengths import Given
 from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
 from cicatrix.capturing.mesh_headers import check_claims
@@ -41,13 +41,13 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
     with opened(path) as file:
         name = file.name
         _check_unit(name, given=given, kind=kind)
-        check_claims(file, kind=kind)
+        claimed = check_claims(file, kind=kind)
         file.go_to(0, what="start")
         if kind == "stl" and is_binary_stl(file):
             vertices, faces = read_binary_stl(file)
             return _made(name, vertices, faces, given=given, kind=kind)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
-            scene = _loaded(path, kind=kind)
+            scene = _loaded(file, folder=path.parent, kind=kind)
             _check_scene(name, scene)
             pieces = [_piece(scene, node) for node in scene.graph.nodes_geometry]
         if not pieces:
@@ -56,6 +56,8 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
                 "mesh with triangles."
             )
         vertices, faces = _joined(name, pieces)
+        if len(vertices) < claimed[0] or len(faces) < claimed[1]:
+            raise damaged(name, kind="a mesh", why="it holds less than its header says")
         if kind == "stl":
             vertices, faces = each_place_once(vertices, faces)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
@@ -96,17 +98,12 @@ class _BesideTheFile:
     __getitem__ = get
 
 
-def _loaded(path: Path, *, kind: str) -> Scene:
+def _loaded(file: Reading, *, folder: Path, kind: str) -> Scene:
     import trimesh
 
     logging.getLogger("trimesh").addHandler(logging.NullHandler())
-    with path.open("rb") as file:
-        return trimesh.load_scene(
-            file,
-            file_type=kind,
-            resolver=_BesideTheFile(path.parent),  # type: ignore[arg-type]
-            process=False,
-        )
+    beside: Any = _BesideTheFile(folder)
+    return trimesh.load_scene(file.file, file_type=kind, resolver=beside, process=False)
 
 
 def _check_scene(name: str, scene: Scene) -> None:

@@ -29,9 +29,16 @@ _LONGEST_GLB_JSON = 50_000_000
 _MOST_PARTS_OF_GLB = 20_000
 
 
-def check_claims(file: Reading, *, kind: str) -> None:
-    """Refuse a mesh whose header promises more than cicatrix takes or the file has."""
-    {"ply": _check_ply, "stl": _check_stl, "obj": _check_text, "glb": _check_glb}[kind](file)
+def check_claims(file: Reading, *, kind: str) -> tuple[int, int]:
+    """Refuse a mesh whose header promises more than cicatrix takes or the file has.
+
+    Gives how many vertices and faces the header names, 0 and 0 where it names none: a file of
+    text can be cut off between two of them without a trace.
+    """
+    if kind == "ply":
+        return _check_ply(file)
+    {"stl": _check_stl, "obj": _check_text, "glb": _check_glb}[kind](file)
+    return 0, 0
 
 
 def _check_text(file: Reading) -> None:
@@ -61,21 +68,23 @@ def _check_stl(file: Reading) -> None:
     _check_text(file)
 
 
-def _check_ply(file: Reading) -> None:
+def _check_ply(file: Reading) -> tuple[int, int]:
     header = file.take_until(b"end_header", most=_LONGEST_PLY_HEADER, what="header")
     counts = {m[1].decode(): int(m[2]) for m in _PLY_ELEMENT.finditer(header)}
-    check_mesh(file.name, vertices=counts.get("vertex", 0), faces=counts.get("face", 0))
+    claimed = counts.get("vertex", 0), counts.get("face", 0)
+    check_mesh(file.name, vertices=claimed[0], faces=claimed[1])
     if any(count > MOST_FACES for count in counts.values()):
         raise damaged(file.name, kind="a mesh in PLY", why="it lists more than a scan has")
     if b"format ascii" in header:
         _check_text_size(file)
-        return
+        return claimed
     least = sum(n * _least_bytes(header, element) for element, n in counts.items())
     if file.left < least:
         raise CaptureError(
             f"{file.name} is cut off: its list of vertices and faces should take at least {least} "
             f"bytes, and {file.left} are there. Copy or export the scan again."
         )
+    return claimed
 
 
 def _check_text_size(file: Reading) -> None:
@@ -114,8 +123,8 @@ def _check_glb(file: Reading) -> None:
         raise
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError) as error:
         raise damaged(
-            file.name, kind="a mesh in GLB", why=f"its description: {type(error).__name__}"
-        ) from None
+            file.name, kind="a mesh in GLB", why="its description makes no sense"
+        ) from error
     whole = all(isinstance(count, int) and count >= 0 for count in counts)
     if not whole or max(len(accessors), len(nodes)) > _MOST_PARTS_OF_GLB:
         raise damaged(file.name, kind="a mesh in GLB", why="its description makes no sense")

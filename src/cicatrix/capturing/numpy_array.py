@@ -16,7 +16,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cicatrix.capturing.archive import Archive, opened_archive
-from cicatrix.capturing.files import damaged, ends_early, opened
+from cicatrix.capturing.files import damaged, ends_early, opened, reading_with_a_library
 from cicatrix.capturing.heights import height_map
 from cicatrix.capturing.lengths import (
     Given,
@@ -26,7 +26,7 @@ from cicatrix.capturing.lengths import (
     settled_height_scale,
     settled_pitch,
 )
-from cicatrix.capturing.limits import MOST_SAMPLES, check_samples
+from cicatrix.capturing.limits import check_samples
 from cicatrix.skin import CaptureError, HeightMap
 
 MAGIC = b"\x93NUMPY"
@@ -77,7 +77,10 @@ def _the_only_one(archive: Archive, members: dict[str, str]) -> str:
 
 
 def _member(archive: Archive, member: str) -> NDArray[Any]:
-    content = archive.read(member, most=_LONGEST_HEADER + 16 * MOST_SAMPLES)
+    # The header first, so that no more is unpacked than it asks for.
+    head = archive.beginning(member, most=2 * _LONGEST_HEADER)
+    needs = _bytes_needed(io.BytesIO(head), name=archive.name)
+    content = archive.read(member, most=needs)
     return _array(io.BytesIO(content), name=archive.name, size=len(content))
 
 
@@ -95,9 +98,9 @@ def _pitch(archive: Archive, member: str) -> PitchMm | None:
     return float(pitch[0]), float(pitch[-1])
 
 
-def _array(file: BinaryIO, *, name: str, size: int) -> NDArray[Any]:
-    """The 2-D array of numbers that ``file`` holds, after its header was believed."""
-    shape, by_columns, dtype, start = _header(file, name=name)
+def _bytes_needed(file: BinaryIO, *, name: str) -> int:
+    """How long a file with this header is, once the header was seen to be a height map's."""
+    shape, _, dtype, start = _header(file, name=name)
     if len(shape) != 2 or dtype.kind not in "iuf" or dtype.itemsize > 8:
         raise CaptureError(
             f"{name} holds an array of shape {shape} and type {dtype}; a height map is a table "
@@ -105,29 +108,27 @@ def _array(file: BinaryIO, *, name: str, size: int) -> NDArray[Any]:
         )
     rows, columns = shape
     check_samples(name, rows=rows, columns=columns)
-    needs = rows * columns * dtype.itemsize
-    if size - start < needs:
-        raise ends_early(name, what="array", has=size - start, needs=needs)
-    file.seek(start)
-    content = file.read(needs)
-    flat = np.frombuffer(content, dtype=dtype)
-    return flat.reshape((rows, columns), order="F" if by_columns else "C")
+    return start + rows * columns * dtype.itemsize
+
+
+def _array(file: BinaryIO, *, name: str, size: int) -> NDArray[Any]:
+    """The 2-D array of numbers that ``file`` holds, after its header was believed."""
+    needs = _bytes_needed(file, name=name)
+    if size < needs:
+        raise ends_early(name, what="array", has=size, needs=needs)
+    file.seek(0)
+    shape, by_columns, dtype, start = _header(file, name=name)
+    flat = np.frombuffer(file.read(needs - start), dtype=dtype)
+    return flat.reshape(shape, order="F" if by_columns else "C")
 
 
 def _header(file: BinaryIO, *, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     """Shape, whether it runs by columns, type, and where the numbers begin."""
-    try:
+    with reading_with_a_library(name, kind=_KIND):
         version = npy.read_magic(file)
-        reader = {
-            (1, 0): npy.read_array_header_1_0,
-            (2, 0): npy.read_array_header_2_0,
-        }[version]
+        reader = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
         shape, by_columns, dtype = reader(file, max_header_size=_LONGEST_HEADER)
-    except (ValueError, KeyError, TypeError, EOFError, RecursionError, MemoryError) as error:
-        raise damaged(name, kind=_KIND, why=error) from None
-    except (SyntaxError, OverflowError, UnicodeError) as error:
-        raise damaged(name, kind=_KIND, why=error) from None
-    if dtype.hasobject or any(length < 0 for length in shape):
+    if dtype.hasobject:
         raise CaptureError(
             f"{name} holds Python objects, which are never opened. Save the heights as numbers."
         )

@@ -63,9 +63,22 @@ def _same_places(
             bits[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
         )
         mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + bits[:, 2]
-    _, first, again = np.unique(mixed, return_index=True, return_inverse=True)
-    if not np.array_equal(corners.view(np.uint32)[first][again], corners.view(np.uint32)):
-        _, first, again = np.unique(
-            corners.view(np.uint32), axis=0, return_index=True, return_inverse=True
-        )
+    first, again = _groups(mixed)
+    if not np.array_equal(bits[first][again], bits):
+        _, first, again = np.unique(bits, axis=0, return_index=True, return_inverse=True)
     return first, again.reshape(-1)
+
+
+def _groups(
+    numbers: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One member of each group of equal numbers, and the group of each number.
+
+    ``np.unique`` does the same with a stable sort, which takes three times as long.
+    """
+    order = np.argsort(numbers)
+    in_order = numbers[order]
+    starts = np.concatenate([[True], in_order[1:] != in_order[:-1]])
+    again = np.empty(len(numbers), dtype=np.int64)
+    again[order] = np.cumsum(starts) - 1
+    return order[starts], again

@@ -133,6 +133,42 @@ def _float(word: str, *, file: Reading) -> float:
 
 def table_of(file: Reading, heading: Heading) -> NDArray[np.float64]:
     """All rows as one table; rows of different length are refused."""
+    start = file.file.tell()
+    try:
+        return _plain_table(file, heading)
+    except ValueError:
+        file.go_to(start, what="first row")
+        return _tolerant_table(file, Heading())
+
+
+def _plain_table(file: Reading, heading: Heading) -> NDArray[np.float64]:
+    """The table where every row is plain numbers, by NumPy's reader, ten times as fast."""
+    lines = (line for line in lines_of(file) if not _is_remark(line))
+    first = _skip_heading(file, lines, heading)
+    if heading.decimal_comma:
+        raise ValueError(heading.decimal_comma)
+    width = len(first.split(heading.separator))
+    # Its own max_rows takes memory for all of them at once.
+    bounded = _no_more_than(MOST_SAMPLES // width, chain([first], lines), file=file)
+    return np.loadtxt(bounded, delimiter=heading.separator, comments=None, ndmin=2)
+
+
+def _no_more_than(most: int, lines: Iterator[str], *, file: Reading) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number >= most:
+            raise _too_many(file)
+        yield line
+
+
+def _too_many(file: Reading) -> CaptureError:
+    return CaptureError(
+        f"{file.name} holds more than {MOST_SAMPLES // 1_000_000} million numbers. "
+        "Crop the scan to the skin, or export it with a wider spacing or as X3P."
+    )
+
+
+def _tolerant_table(file: Reading, heading: Heading) -> NDArray[np.float64]:
+    """The table with missing words, decimal commas and separators at the end of rows."""
     numbers, width = array("d"), 0
     for number, row in enumerate(rows_of_numbers(file, heading), start=1):
         width = width or len(row)
@@ -143,9 +179,6 @@ def table_of(file: Reading, heading: Heading) -> NDArray[np.float64]:
             )
         numbers.extend(row)
         if len(numbers) > MOST_SAMPLES:
-            raise CaptureError(
-                f"{file.name} holds more than {MOST_SAMPLES // 1_000_000} million numbers. "
-                "Crop the scan to the skin, or export it with a wider spacing or as X3P."
-            )
+            raise _too_many(file)
     table = np.frombuffer(numbers, dtype=np.float64).reshape(-1, width)
     return table[:, :-1] if heading.open_ended and width > 1 else table

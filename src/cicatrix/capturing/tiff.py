@@ -54,12 +54,12 @@ def read(path: Path, *, given: Given) -> HeightMap:
             # Complaints about odd tags are not for the terminal of a clinic.
             logging.getLogger("tifffile").addHandler(logging.NullHandler())
             tiff = tifffile.TiffFile(file.file)
-        with tiff:
-            with reading_with_a_library(file.name, kind=_KIND):
-                page = _only_page(tiff, name=file.name)
-                facts = lengths_in_tags(page, name=file.name)
-                nodata = _nodata(page)
-                turn = _turn(page, name=file.name)
+        # A page hands out whatever its tags hold, so every look at one may fail in any way.
+        with tiff, reading_with_a_library(file.name, kind=_KIND):
+            page = _only_page(tiff, name=file.name)
+            facts = lengths_in_tags(page, name=file.name)
+            nodata = _nodata(page)
+            turn = _turn(page, name=file.name)
             _check(page, name=file.name)
             numbers = _numbers(file, page)
         numbers = numbers[:: turn[0], :: turn[1]]
@@ -139,8 +139,7 @@ def _numbers(file: Reading, page: TiffPage) -> NDArray[Any]:
             "Save it without compression, or with deflate."
         )
     _check_parts(file, page, deflated=compression in _DEFLATED)
-    with reading_with_a_library(file.name, kind=_KIND):
-        numbers = _by_pillow(file) if by_pillow else page.asarray()
+    numbers = _by_pillow(file) if by_pillow else page.asarray()
     if numbers.shape != (page.imagelength, page.imagewidth):
         raise damaged(file.name, kind=_KIND, why="its picture is not as its header says")
     return np.asarray(numbers)

@@ -152,6 +152,7 @@ def _case(model: Any, raw: dict[str, Any], *, name: str) -> Case:
     return Case(
         intake=intake,
         findings=tuple(_finding(part) for part in model.findings),
+        findings_known=is_given(raw, "findings"),
         wishes=_wishes(model),
         clinic=_clinic(model),
         captures=tuple(

@@ -39,6 +39,7 @@ def _of_course(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str
     yield from _red_flags(course, plan, knowledge)
     yield from _sessions(course, knowledge)
     yield from _pairs(course, plan.case, knowledge)
+    yield from _after_earlier(course, plan.case, knowledge)
     yield from _companions(course, plan.case, knowledge)
     yield from _targets(course, plan.case, knowledge)
     yield from _wishes(course, plan, knowledge)
@@ -65,7 +66,8 @@ def holds(
         return _recent(condition, case, values, knowledge)
     if condition.any_finding is not None:
         each = [_same(dict(condition.any_finding), one) for one in case.findings]
-        return YES if YES in each else MAYBE if MAYBE in each or not each else NO
+        open_list = not each and not case.findings_known
+        return YES if YES in each else MAYBE if MAYBE in each or open_list else NO
     if condition.finding is not None:
         return _same(dict(condition.finding), finding) if finding else MAYBE
     return _answers(condition, case, finding, values)
@@ -295,6 +297,29 @@ def _too_near(
                 yield (
                     f"{one} in week {a.week} and {other} in week {b.week} are too near; "
                     f"{page.id} wants {gap:g} weeks"
+                )
+
+
+def _after_earlier(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    """What was done before this visit keeps its distance from the course too."""
+    for before in case.intake.earlier:
+        ago = 0.0 if math.isnan(before.weeks_ago) else before.weeks_ago
+        for name in _names(course):
+            if name == before.treatment:
+                interval = knowledge.treatments[name].schedule.interval_weeks
+                wanted = [interval.low] if interval else []
+            else:
+                pages = _pages_for(before.treatment, name, case, knowledge)
+                wanted = [
+                    page.gap_weeks.low
+                    for page in pages
+                    if page.gap_weeks and page.kind in ("order", "gap", "same_day")
+                ]
+            begins = _steps_of(course, name)[0].week
+            if wanted and ago + begins < max(wanted):
+                yield (
+                    f"{name} begins in week {begins}, but {before.treatment} was {ago:g} weeks "
+                    f"ago and {max(wanted):g} weeks are needed between them"
                 )
 
 

@@ -129,6 +129,7 @@ def _block(cp: Any, option: Option, horizon_weeks: int) -> Block:
     cp.add(end + option.recovery_weeks * present <= horizon_weeks)
     # An absent treatment starts in week 0, so that equal courses are equal solutions.
     cp.add(start == 0).only_enforce_if(present.Not())
+    cp.add(start >= option.earliest_week).only_enforce_if(present)
     return Block(
         option=option, present=present, counts=counts, sessions=sessions, start=start, end=end
     )

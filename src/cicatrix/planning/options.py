@@ -10,6 +10,7 @@ from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning.effects import dark_mark_interval, improvement_for, session_share
 from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.together import earliest_week
 from cicatrix.planning.truth import TRUE, Facts, known_of
 from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
 from cicatrix.vocabulary import Certainty, Role
@@ -36,6 +37,7 @@ class Option:
     spacing_weeks: int
     lasts_weeks: int
     recovery_weeks: int
+    earliest_week: int
     downtime_days: tuple[float, float]
     burden_per_session: int
     burden_once: int
@@ -137,6 +139,7 @@ def _option(
         spacing_weeks=math.ceil(schedule.interval_weeks.low) if schedule.interval_weeks else 1,
         lasts_weeks=math.ceil(schedule.course_weeks.low) if schedule.course_weeks else 0,
         recovery_weeks=0 if continuous else max(1, math.ceil(known_days / 7)),
+        earliest_week=earliest_week(page.id, facts, knowledge=knowledge),
         downtime_days=downtime,
         burden_per_session=0 if continuous else math.ceil(per_session),
         burden_once=_burden_once(page, decision, skin_types(facts), weights),

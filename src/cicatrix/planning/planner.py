@@ -50,7 +50,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         If the independent checker finds a fault: a defect of ours, never of the case.
     """
     book = rulebook(knowledge)
-    facts = facts_of(case.intake, case.findings)
+    facts = facts_of(case.intake, case.findings, findings_known=case.findings_known)
     decisions = decide_all(facts, book=book)
     offer = make_offer(case, facts, decisions, book=book, knowledge=knowledge)
     made = make_courses(case, facts, offer, knowledge=knowledge)

@@ -73,6 +73,29 @@ def rules_between(treatments: Iterable[str], facts: Facts, *, knowledge: Knowled
     return Together(pairs=tuple(chosen), companions=tuple(companions))
 
 
+def earliest_week(treatment: str, facts: Facts, *, knowledge: Knowledge) -> int:
+    """The first week in which a treatment keeps its distance from what was done before.
+
+    The gaps between two treatments of one course hold as well when one of them was done
+    before this visit. A treatment whose day nobody knows counts as done today.
+    """
+    first_week = 0
+    for earlier in facts.earlier:
+        since = 0.0 if math.isnan(earlier.weeks_ago) else earlier.weeks_ago
+        gap = _gap_after(earlier.treatment, treatment, facts, knowledge)
+        first_week = max(first_week, math.ceil(gap - since))
+    return first_week
+
+
+def _gap_after(earlier: str, treatment: str, facts: Facts, knowledge: Knowledge) -> float:
+    """The weeks that the pages want between an earlier treatment and a coming one."""
+    if earlier == treatment:
+        interval = knowledge.treatments[treatment].schedule.interval_weeks
+        return interval.low if interval else 0.0
+    between = rules_between([earlier, treatment], facts, knowledge=knowledge)
+    return max((pair.gap_weeks for pair in between.pairs if pair.kind != "exclusive"), default=0)
+
+
 def _holds(page: CombinationPage, facts: Facts, knowledge: Knowledge) -> bool:
     if page.when is None:
         return True

@@ -31,6 +31,7 @@ class Facts:
     findings: tuple[Known, ...]
     earlier: tuple[EarlierTreatment, ...]
     earlier_known: bool
+    findings_known: bool = False
 
 
 #: Takes the facts and the finding in question (empty where there is none).
@@ -38,7 +39,7 @@ Compiled = Callable[[Facts, Known], int]
 NO_FINDING: Known = {}
 
 
-def facts_of(intake: Intake, findings: Iterable[Finding]) -> Facts:
+def facts_of(intake: Intake, findings: Iterable[Finding], *, findings_known: bool = False) -> Facts:
     """The facts of one patient; every finding as one mapping of what is known of it."""
     return Facts(
         answers=intake.facts,
@@ -46,6 +47,7 @@ def facts_of(intake: Intake, findings: Iterable[Finding]) -> Facts:
         findings=tuple(known_of(finding) for finding in findings),
         earlier=intake.earlier,
         earlier_known=intake.earlier_known,
+        findings_known=findings_known,
     )
 
 
@@ -154,15 +156,14 @@ def _finding_word(fact: str, words: frozenset[str], finding: Known) -> int:
 
 
 def _any_finding(given: Mapping[str, frozenset[str]]) -> Compiled:
-    """True if one finding has all the properties; with no finding told, not known."""
+    """True if one finding has all the properties; where nobody told the findings, not known."""
 
     def truth(facts: Facts, finding: Known) -> int:
+        if not facts.findings:
+            return FALSE if facts.findings_known else UNKNOWN
         return max(
-            (
-                min(_finding_word(fact, words, one) for fact, words in given.items())
-                for one in facts.findings
-            ),
-            default=UNKNOWN,
+            min(_finding_word(fact, words, one) for fact, words in given.items())
+            for one in facts.findings
         )
 
     return truth

@@ -1,0 +1,74 @@
+"""The benchmarks run through on a handful of cases and print their table. Nothing is timed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks import __main__ as bench
+from benchmarks.deciding import CLINGO_MANY, CLINGO_ONE, OURS, ZEN, ZEN_THREE
+from benchmarks.page import page_of
+from benchmarks.settings import Settings
+
+TINY = Settings(
+    name="tiny",
+    seed=3,
+    decided_cases=6,
+    rounds=1,
+    clingo_single_cases=1,
+    planned_cases=4,
+    raced_cases=2,
+    raced_findings=(2,),
+    raced_deadlines_weeks=(16,),
+    race_limit_seconds=20.0,
+    horizons_weeks=(52, 104),
+    finding_counts=(1, 2),
+    offer_counts=(10, 46),
+    growth_cases=1,
+    command_runs=1,
+    paper_runs=0,
+)
+
+
+def test_a_tiny_run_prints_its_table(tmp_path):
+    # One test for one run: the parts below look at the same results, which take a while.
+    results = bench.measure(TINY)
+    page = page_of(results)
+    every_engine_and_every_command_has_its_row(page)
+    ours_and_clingo_read_the_pages_alike(results.engines[0])
+    the_naive_model_may_do_all_that_ours_may(results.races)
+    page_and_picture_are_written(results, page, tmp_path)
+
+
+def every_engine_and_every_command_has_its_row(page):
+    for engine in (OURS, ZEN, ZEN_THREE, CLINGO_MANY, CLINGO_ONE):
+        assert page.count(f"\n| {engine}") == 2, f"{engine}: one row of speed, one of faults"
+    for command in ("cicatrix --help", "cicatrix plan CASE", "cicatrix plan CASE --json"):
+        assert f"| `{command}` |" in page
+    for heading in ("At a glance", "The whole plan", "ours beside the naive model", "Growth"):
+        assert heading in page
+
+
+def ours_and_clingo_read_the_pages_alike(ours):
+    assert ours.name == OURS
+    # Six cases times 46 treatments, against a program that was written without the planner.
+    assert ours.gappy_faults.decisions == ours.answered_faults.decisions == 6 * 46
+    assert ours.answered_faults.differing == ours.gappy_faults.differing == 0
+
+
+def the_naive_model_may_do_all_that_ours_may(races):
+    both = [race for race in races if race.ours.status == "optimal" and race.naive.proved]
+    assert both
+    for race in both:
+        worth, burden = race.ours.value
+        # More worth, or as much with no more burden, or all the same and no later.
+        ours = (-worth, burden, race.ours.starts_weeks)
+        assert (-race.naive.value[0], race.naive.value[1], race.naive.starts_weeks) <= ours
+
+
+def page_and_picture_are_written(results, page, folder):
+    bench.write(results, page, folder)
+    picture = folder / "pictures" / "bench_growth.png"
+    assert (folder / "benchmarks.md").read_text(encoding="utf-8") == page
+    assert f"]({picture.relative_to(folder).as_posix()})" in page
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert str(Path.cwd()) not in page, "a path of this machine"
