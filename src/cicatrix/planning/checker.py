@@ -15,7 +15,7 @@ from typing import Any
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.conditions import Condition
 from cicatrix.knowledge.rule_page import CombinationPage, RulePage
-from cicatrix.records import Case, Course, Decision, Finding, Plan, Step, Target
+from cicatrix.records import Case, Course, Decision, Finding, Plan, Step
 from cicatrix.vocabulary import Role, Verdict
 
 YES, MAYBE, NO = "yes", "maybe", "no"
@@ -44,9 +44,6 @@ def _of_course(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str
     yield from _targets(course, plan.case, knowledge)
     yield from _wishes(course, plan, knowledge)
     yield from _proof(course)
-
-
-# --- conditions, worked out anew -------------------------------------------------------------
 
 
 def holds(
@@ -127,9 +124,6 @@ def _recent(condition: Condition, case: Case, values: Any, knowledge: Knowledge)
     if any(week < limit for week in weeks):
         return YES
     return MAYBE if any(math.isnan(week) for week in weeks) else NO
-
-
-# --- what a course may hold ------------------------------------------------------------------
 
 
 def _names(course: Course) -> list[str]:
@@ -224,9 +218,6 @@ def _sessions(course: Course, knowledge: Knowledge) -> Iterator[str]:
         yield f"says {course.sessions} sessions, and holds {counted}"
 
 
-# --- how treatments go together --------------------------------------------------------------
-
-
 def _page_counts(page: CombinationPage, case: Case, knowledge: Knowledge) -> bool:
     if page.when is None:
         return True
@@ -302,6 +293,9 @@ def _too_near(
 
 def _after_earlier(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
     """What was done before this visit keeps its distance from the course too."""
+    if not case.intake.earlier_known:
+        for name in set(_names(course)) & set(knowledge.sets.get("procedures", ())):
+            yield f"{name} has a week, but nobody told what was done to the skin before"
     for before in case.intake.earlier:
         ago = 0.0 if math.isnan(before.weeks_ago) else before.weeks_ago
         for name in _names(course):
@@ -354,9 +348,6 @@ def _targets(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
                 yield f"{step.treatment} aims at {target}, which it is not for"
 
 
-# --- what the patient wants ------------------------------------------------------------------
-
-
 def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
     if course.sessions > wishes.max_sessions:
@@ -380,18 +371,13 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
             if not step.lasts_weeks and not step.downtime_days[1] <= wishes.max_downtime_days:
                 if wishes.max_downtime_days < math.inf:
                     yield f"{name} takes {step.downtime_days[1]:g} days of downtime"
-    left_out = {left.treatment for left in plan.not_planned}
-    for name in wishes.requested:
-        if name not in _names(course) and name not in left_out:
+    for name in set(wishes.requested) - {left.treatment for left in plan.not_planned}:
+        if name not in _names(course):
             yield f"{name} was asked for and is missing"
-    yield from _money(course, plan)
-
-
-def _money(course: Course, plan: Plan) -> Iterator[str]:
-    prices, budget = plan.case.clinic.prices, plan.case.wishes.budget
+    prices = plan.case.clinic.prices
     spent = sum(prices.get(step.treatment, 0.0) for step in course.steps)
-    if spent > budget + _HALF / 100:
-        yield f"costs {spent:g}, {budget:g} wished at most"
+    if spent > wishes.budget + _HALF / 100:
+        yield f"costs {spent:g}, {wishes.budget:g} wished at most"
 
 
 def _proof(course: Course) -> Iterator[str]:
@@ -412,6 +398,3 @@ def _dominated(courses: Iterable[Course]) -> list[str]:
         for b in kept
         if a is not b and b.benefit >= a.benefit and b.burden <= a.burden
     ]
-
-
-__all__ = ["Target", "complaints", "holds"]

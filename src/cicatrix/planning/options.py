@@ -71,7 +71,7 @@ def make_offer(
     options, left_out = [], []
     for decision in decisions:
         page = knowledge.treatments[decision.treatment]
-        why = _left_out(page, decision, case)
+        why = _left_out(page, decision, case) or _undated(decision, facts, knowledge)
         if why:
             left_out.append(NotPlanned(treatment=decision.treatment, why=why))
         elif _can_be_planned(page, decision):
@@ -107,6 +107,16 @@ def _left_out(  # noqa: PLR0911 - one return for each reason
         if page.schedule.kind == "sessions":
             return "has no known downtime, so it cannot be shown to fit the wish."
     return ""
+
+
+def _undated(decision: Decision, facts: Facts, knowledge: Knowledge) -> str:
+    """Why a procedure cannot get a week: nobody told what was done to the skin before."""
+    page = knowledge.treatments[decision.treatment]
+    if facts.earlier_known or not _can_be_planned(page, decision):
+        return ""
+    if decision.treatment not in knowledge.sets["procedures"]:
+        return ""
+    return "cannot be given a week before it is known what was done to the skin earlier."
 
 
 def _option(

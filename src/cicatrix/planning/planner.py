@@ -14,7 +14,7 @@ from cicatrix.planning.effects import NOTHING_COUNTED, combined, improvement_for
 from cicatrix.planning.options import make_offer
 from cicatrix.planning.questions import questions_for, red_flags_of
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
-from cicatrix.planning.truth import facts_of
+from cicatrix.planning.truth import facts_of_case
 from cicatrix.records import Case, Decision, Grade, Improvement, Plan
 
 
@@ -50,7 +50,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         If the independent checker finds a fault: a defect of ours, never of the case.
     """
     book = rulebook(knowledge)
-    facts = facts_of(case.intake, case.findings, findings_known=case.findings_known)
+    facts = facts_of_case(case)
     decisions = decide_all(facts, book=book)
     offer = make_offer(case, facts, decisions, book=book, knowledge=knowledge)
     made = make_courses(case, facts, offer, knowledge=knowledge)

@@ -27,6 +27,10 @@ def questions_for(
         if decision.role is not Role.NOT_INDICATED:
             for fact in decision.asks:
                 unlocks.setdefault(question_id(fact), []).append(decision)
+            if _lacks_a_day(decision, facts, knowledge):
+                waiting = unlocks.setdefault("earlier_treatments", [])
+                if decision not in waiting:
+                    waiting.append(decision)
     asked = [name for name in unlocks if _is_due(name, facts, knowledge)]
     asked.sort(key=lambda name: (-_usefulness(unlocks[name]), name))
     return tuple(
@@ -39,6 +43,12 @@ def questions_for(
         for name in asked
         for page in [knowledge.questions[name]]
     )
+
+
+def _lacks_a_day(decision: Decision, facts: Facts, knowledge: Knowledge) -> bool:
+    """True for a permitted procedure whose week hangs on what was done before."""
+    procedures = knowledge.sets["procedures"]
+    return decision.verdict.permits and not facts.earlier_known and decision.treatment in procedures
 
 
 def _usefulness(decisions: list[Decision]) -> int:

@@ -7,13 +7,14 @@ Kleene logic): nothing that is not known ever counts as false.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cicatrix.knowledge.conditions import Condition
-from cicatrix.records import Answer, EarlierTreatment, Finding, Intake
+from cicatrix.records import Answer, Case, EarlierTreatment, Finding, Intake
 from cicatrix.vocabulary import FINDING_GROUPS
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
@@ -39,7 +40,7 @@ Compiled = Callable[[Facts, Known], int]
 NO_FINDING: Known = {}
 
 
-def facts_of(intake: Intake, findings: Iterable[Finding], *, findings_known: bool = False) -> Facts:
+def facts_of(intake: Intake, findings: Iterable[Finding]) -> Facts:
     """The facts of one patient; every finding as one mapping of what is known of it."""
     return Facts(
         answers=intake.facts,
@@ -47,8 +48,13 @@ def facts_of(intake: Intake, findings: Iterable[Finding], *, findings_known: boo
         findings=tuple(known_of(finding) for finding in findings),
         earlier=intake.earlier,
         earlier_known=intake.earlier_known,
-        findings_known=findings_known,
     )
+
+
+def facts_of_case(case: Case) -> Facts:
+    """The facts of a whole case; an empty list of findings in it means clear skin."""
+    facts = facts_of(case.intake, case.findings)
+    return dataclasses.replace(facts, findings_known=case.findings_known)
 
 
 def known_of(finding: Finding) -> Known:
