@@ -17,10 +17,13 @@ from cicatrix.vocabulary import Role, Verdict
 
 _VERDICTS = tuple(Verdict)
 _CAUTION, _ASK, _DEFER = (v.strictness for v in (Verdict.CAUTION, Verdict.ASK, Verdict.DEFER))
+#: Decisions without a target that a rule book keeps for the next patient with the same answers.
+_MOST_KEPT = 50_000
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 
 
-@dataclass(frozen=True, slots=True)
+# These three live within one call and are many: freezing them costs a tenth of the time.
+@dataclass(slots=True, eq=False)
 class _Outcome:
     """A rule that is true, or not decided, for the facts at hand."""
 
@@ -30,7 +33,18 @@ class _Outcome:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
+class _Group:
+    """What the rules about the patient say of all treatments that share the same rules."""
+
+    outcomes: list[_Outcome]
+    rank: int
+    cautions: int
+    reasons: tuple[Reason, ...]
+    key: tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
 class _Candidate:
     """A finding that a treatment could be for, with what the rules say of it."""
 
@@ -58,38 +72,63 @@ class _Sitting:
             for f in facts.findings
         ]
         self._undecided: dict[tuple[str, int], frozenset[str]] = {}
+        self._groups: dict[int, _Group] = {}
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every treatment decided."""
         return tuple(self._decide(entry) for entry in self.book.treatments)
 
+    def _group(self, rules: int) -> _Group:
+        """The outcomes of a set of rules; a third of the treatments share theirs with others."""
+        group = self._groups.get(rules)
+        if group is None:
+            outcomes = [o for o in self.for_patient if rules & o.rule.bit]
+            cautions = 0
+            for outcome in outcomes:
+                cautions |= outcome.rule.caution_bit
+            group = self._groups[rules] = _Group(
+                outcomes,
+                outcomes[0].rank if outcomes else 0,
+                cautions,
+                tuple(o.reason for o in outcomes),
+                tuple(o.rule.bit * TRUE + o.truth for o in outcomes),
+            )
+        return group
+
     def _decide(self, entry: Entry) -> Decision:
-        mask = entry.rules
-        outcomes = [o for o in self.for_patient if mask & o.rule.bit]
-        base = outcomes[0].rank if outcomes else 0
+        group = self._group(entry.rules)
         candidates = []
         for number, finding in enumerate(self.facts.findings):
-            fit = _fit_for(entry, str(finding["type"]), self.facts, finding)
+            fits = entry.fits_by_type.get(str(finding["type"]), entry.fits_by_type[ANY])
+            fit = _fit_for(fits, self.facts, finding) if fits else None
             if fit is not None:
-                own = [o for o in self.for_finding[number] if mask & o.rule.bit]
-                rank = own[0].rank if own and own[0].rank > base else base
+                own = [o for o in self.for_finding[number] if entry.rules & o.rule.bit]
+                rank = max(own[0].rank, group.rank) if own else group.rank
                 candidates.append(_Candidate(number, fit, own, rank))
         if candidates:
-            return self._with_targets(entry, outcomes, candidates)
-        fit = _fit_alone(entry, self.facts)
-        asks = self._asked(outcomes, ()) if base == _ASK else ()
-        return self._told(
-            entry,
-            outcomes,
-            rank=base,
-            fits=(fit.reason if fit else entry.no_fit,),
-            role=fit.role if fit else Role.NOT_INDICATED,
-            asks=asks,
-        )
+            return self._with_targets(entry, group, candidates)
+        return self._alone(entry, group)
 
-    def _with_targets(
-        self, entry: Entry, outcomes: list[_Outcome], candidates: list[_Candidate]
-    ) -> Decision:
+    def _alone(self, entry: Entry, group: _Group) -> Decision:
+        """A treatment without a target: acne itself, the whole person, or nothing to treat.
+
+        What is decided hangs on the outcomes only, unless it asks or waits; then it is kept.
+        """
+        fit = _fit_alone(entry, self.facts)
+        role = fit.role if fit else Role.NOT_INDICATED
+        reason = fit.reason if fit else entry.no_fit
+        if group.rank in (_ASK, _DEFER):
+            asks = self._asked(group.outcomes, ()) if group.rank == _ASK else ()
+            return self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=asks)
+        key = (entry.id, reason.text, *group.key)
+        decision = self.book.kept.get(key)
+        if decision is None:
+            decision = self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=())
+            if len(self.book.kept) < _MOST_KEPT:
+                self.book.kept[key] = decision
+        return decision
+
+    def _with_targets(self, entry: Entry, group: _Group, candidates: list[_Candidate]) -> Decision:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
         kept = [c for c in candidates if c.rank <= _CAUTION]
         if kept:
@@ -106,11 +145,18 @@ class _Sitting:
             known = roles.get(target)
             if known is None or _ROLE_RANK[c.fit.role] < _ROLE_RANK[known]:
                 roles[target] = c.fit.role
-        own = _merged(outcomes, *(c.outcomes for c in kept))
+        outcomes = group.outcomes
+        whole = group
+        if any(c.outcomes for c in kept):
+            own = _merged(outcomes, *(c.outcomes for c in kept))
+            cautions = group.cautions
+            for outcome in own:
+                cautions |= outcome.rule.caution_bit
+            whole = _Group(own, rank, cautions, tuple(o.reason for o in own), ())
         asking = any(c.rank == _ASK for c in candidates)
         return self._told(
             entry,
-            own,
+            whole,
             rank=rank,
             fits=tuple({c.fit.reason.text: c.fit.reason for c in kept}.values()),
             role=min(roles.values(), key=_ROLE_RANK.__getitem__),
@@ -130,7 +176,7 @@ class _Sitting:
     def _told(
         self,
         entry: Entry,
-        outcomes: list[_Outcome],
+        group: _Group,
         *,
         rank: int,
         fits: tuple[Reason, ...],
@@ -139,18 +185,15 @@ class _Sitting:
         roles: dict[Target, Role] | None = None,
         excluded: tuple[ExcludedTarget, ...] = (),
     ) -> Decision:
-        cautions = entry.cautions
-        for outcome in outcomes:
-            cautions |= outcome.rule.caution_bit
-        until = _until(outcomes, self.facts) if rank == _DEFER else ("", {})
+        until = _until(group.outcomes, self.facts) if rank == _DEFER else ("", {})
         targets = roles or {}
         return Decision(
             treatment=entry.id,
             verdict=_VERDICTS[rank],
             role=role,
             targets=tuple(targets),
-            cautions=self.book.cautions_of(cautions),
-            reasons=(*(o.reason for o in outcomes), *fits),
+            cautions=self.book.cautions_of(entry.cautions | group.cautions),
+            reasons=group.reasons + fits,
             until=until[0],
             until_patient=until[1],
             asks=asks,
@@ -202,9 +245,9 @@ def _merged(outcomes: list[_Outcome], *more: list[_Outcome]) -> list[_Outcome]:
     return sorted(every.values(), key=_by_strictness)
 
 
-def _fit_for(entry: Entry, finding_type: str, facts: Facts, finding: Known) -> Fit | None:
+def _fit_for(fits: tuple[Fit, ...], facts: Facts, finding: Known) -> Fit | None:
     """The first entry of the page that is true for a finding, if it gives it a role."""
-    for fit in entry.fits_by_type.get(finding_type, entry.fits_by_type[ANY]):
+    for fit in fits:
         if fit.truth(facts, finding) == TRUE:
             return fit if fit.role is not Role.NOT_INDICATED else None
     return None

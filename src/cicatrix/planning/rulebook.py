@@ -11,7 +11,7 @@ from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.knowledge.treatment_page import Suits, TreatmentPage
 from cicatrix.planning.truth import TRUE, Compiled, Thresholds, compiled
-from cicatrix.records import Reason
+from cicatrix.records import Decision, Reason
 from cicatrix.vocabulary import Role, Verdict
 
 ANY, ACNE = "any", "acne"
@@ -72,6 +72,8 @@ class RuleBook:
     finding_rules: tuple[Rule, ...]
     treatments: tuple[Entry, ...]
     _cautions: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    #: Decisions that hang on nothing but which rules fired, by treatment and outcomes.
+    kept: dict[tuple[object, ...], Decision] = field(default_factory=dict, repr=False)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
