@@ -192,11 +192,15 @@ CLEAR_CUT: Mapping[str, Answer] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sketch:
-    """A case as it is put together: answers, findings and earlier treatments."""
+    """A case as it is put together: answers, findings and earlier treatments.
+
+    With no findings, ``findings_known`` tells clear skin from skin that nobody described.
+    """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] = ()
     earlier: Earlier | None = UNTOLD
+    findings_known: bool = False
 
 
 def case_of(sketch: Sketch) -> Case:
@@ -214,6 +218,7 @@ def case_of(sketch: Sketch) -> Case:
         findings=tuple(finding_of(seen) for seen in sketch.findings),
         wishes=Wishes(),
         clinic=EVERYWHERE,
+        findings_known=sketch.findings_known or bool(sketch.findings),
     )
 
 

@@ -8,14 +8,14 @@ from tests.planning.oracle import Opinion
 
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.rulebook import RuleBook
-from cicatrix.planning.truth import facts_of
+from cicatrix.planning.truth import facts_of_case
 from cicatrix.records import Case, Decision
 from cicatrix.vocabulary import Role
 
 
 def decided(case: Case, *, book: RuleBook) -> dict[str, Decision]:
     """The planner's decisions by treatment."""
-    facts = facts_of(case.intake, case.findings)
+    facts = facts_of_case(case)
     return {decision.treatment: decision for decision in decide_all(facts, book=book)}
 
 
@@ -40,7 +40,7 @@ def differences(decision: Decision, opinion: Opinion, *, rules: Iterable[str]) -
     named = set(rules)
     said = {(r.rule, r.verdict.strictness) for r in decision.reasons if r.rule in named}
     left = {(x.target, x.verdict.value) for x in decision.excluded}
-    pairs = {
+    pairs: dict[str, tuple[object, object]] = {
         "verdict": (decision.verdict.value, opinion.verdict),
         "role": (decision.role.value, opinion.role),
         "targets": ({t: r.value for t, r in decision.roles.items()}, dict(opinion.kept)),

@@ -223,6 +223,8 @@ def case_facts(number: int, case: Case, reads: AbstractSet[str]) -> Iterator[str
     for fact, words in case.intake.possible.items():
         for word in words:
             yield f"could({number}, {quoted(fact)}, {quoted(word)})."
+    if case.findings_known:
+        yield f"listed({number})."
     for place, finding in enumerate(case.findings):
         yield f"finding({number}, {place})."
         seen = {"type": finding.type, "site": finding.site, "side": finding.side, **finding.known}

@@ -58,13 +58,14 @@ def answers(draw: Draw, *, most_risks: int = 4, most_gaps: int = 5) -> dict[str,
 
 @st.composite
 def findings(draw: Draw, *, most: int = 4) -> tuple[Mapping[str, Any], ...]:
-    """Some findings, told in full but for a few facts."""
+    """Some findings, told in full but for a few facts.
+
+    No two share type, site and side; such are tried in ``test_defects.py``.
+    """
+    names = st.tuples(*map(st.sampled_from, (v.FINDING_TYPES, v.SITES, v.SIDES)))
     found = []
-    for _ in range(draw(st.integers(0, most))):
-        kind = draw(st.sampled_from(v.FINDING_TYPES))
-        seen = {**told_in_full(kind), "type": kind}
-        seen["site"] = draw(st.sampled_from(v.SITES))
-        seen["side"] = draw(st.sampled_from(v.SIDES))
+    for kind, site, side in draw(st.lists(names, max_size=most, unique=True)):
+        seen = {**told_in_full(kind), "type": kind, "site": site, "side": side}
         others = sorted(v.FINDING_FACTS.keys() - {"type", "site", "side"})
         for fact in draw(st.lists(st.sampled_from(others), max_size=3, unique=True)):
             seen[fact] = draw(st.sampled_from(choices().finding[fact]))
@@ -120,6 +121,7 @@ def sketches(draw: Draw, *, most_gaps: int = 5) -> Sketch:
         answers=draw(answers(most_gaps=most_gaps)),
         findings=draw(findings()),
         earlier=draw(histories()),
+        findings_known=draw(st.booleans()),
     )
 
 

@@ -58,14 +58,16 @@ class Tried:
     setting: str
     answers: Mapping[str, Any]
     finding: Seen | None
-    findings: tuple[Seen, ...] | None
+    findings: Any
     earlier: Any
 
     def sketch(self) -> Sketch:
         """The whole case: the combination, and the setting around it."""
         around = HARMLESS if self.setting.startswith("denied") else {}
         told = CLEAR_CUT if self.setting.endswith("told") else {}
-        if self.findings is not None:
+        if self.findings == NONE_THERE:
+            shown = []
+        elif self.findings is not None:
             shown = [{**told, **seen} for seen in self.findings]
         elif self.finding is None and told:
             shown = [{**told, "type": kind} for kind in SHOWN]
@@ -76,10 +78,17 @@ class Tried:
         earlier = self.earlier
         if earlier is NOT_READ:
             earlier = () if self.setting.startswith("denied") else UNTOLD
-        return Sketch(answers={**around, **self.answers}, findings=tuple(shown), earlier=earlier)
+        return Sketch(
+            answers={**around, **self.answers},
+            findings=tuple(shown),
+            earlier=earlier,
+            findings_known=self.findings == NONE_THERE or (self.findings is None and bool(around)),
+        )
 
 
 NOT_READ = "not read"
+#: The list of findings was told and is empty, unlike ``()``: nobody told of findings.
+NONE_THERE = "none there"
 SETTINGS = ("untold, bare", "untold, told", "denied, bare", "denied, told")
 
 
@@ -98,7 +107,7 @@ def combinations_of(rule: str, knowledge: Knowledge, choices: Choices) -> Iterat
     lists: list[Any] = [None]
     if "any_finding" in kinds:
         singles = list(combinations({f: choices.finding[f] for f in by_kind["any_finding"]}))
-        lists = [(), *((s,) for s in singles), *((PLAIN_FINDING, s) for s in singles)]
+        lists = [(), NONE_THERE, *((s,) for s in singles), *((PLAIN_FINDING, s) for s in singles)]
     earlier: list[Any] = [NOT_READ]
     if "earlier_treatments" in reads:
         earlier = list(histories(_since(rule, knowledge), choices, other="sunscreen"))
@@ -173,6 +182,8 @@ def _finding_fits(whole: Seen | None, gappy: Seen | None) -> bool:
 
 
 def _findings_fit(whole: Any, gappy: Any) -> bool:
+    if NONE_THERE in (whole, gappy):
+        return bool(whole == gappy)
     return len(whole) == len(gappy) and all(
         _finding_fits(w, g) for w, g in zip(whole, gappy, strict=True)
     )
@@ -190,7 +201,8 @@ def _history_fits(whole: Any, gappy: Any) -> bool:
 
 def is_whole(tried: Tried) -> bool:
     """True if nothing that the rule reads was left open."""
-    seen = [x for x in (tried.finding, *(tried.findings or ())) if x is not None]
+    several = () if tried.findings == NONE_THERE else tried.findings or ()
+    seen = [x for x in (tried.finding, *several) if x is not None]
     dated = tried.earlier in (NOT_READ, UNTOLD) or all(w == w for _, w in tried.earlier)
     return (
         all(a is not UNTOLD and not isinstance(a, OneOf) for a in tried.answers.values())

@@ -126,6 +126,7 @@ def _sketch(answers: Answers, choices: Choices, dice: random.Random, *, gaps: fl
         answers=answers,
         findings=some_findings(choices, dice, gaps=gaps),
         earlier=some_history(choices, dice),
+        findings_known=dice.random() < 1 / 2,
     )
 
 

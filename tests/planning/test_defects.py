@@ -1,0 +1,112 @@
+"""Examples that once failed, or still do: each is one patient and what must not happen.
+
+What still fails is marked; the mark is strict, so mending the fault asks to take it away.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.planning.answers import HARMLESS, Sketch, case_of
+from tests.planning.comparing import decided
+from tests.planning.strategies import told_in_full
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.planning.rulebook import make_rulebook
+from cicatrix.records import Case, Clinic, EarlierTreatment, Plan, Wishes
+from cicatrix.visit import first_visit
+
+
+def still_fails(why: str) -> pytest.MarkDecorator:
+    """Marks a fault that stands; once it is mended the mark itself fails."""
+    return pytest.mark.xfail(reason=why, strict=True)
+
+
+def patient(*findings: Mapping[str, Any], **answers: Any) -> Case:
+    """A harmless patient with some findings told in full."""
+    seen = tuple({**told_in_full(one["type"]), **one} for one in findings)
+    return case_of(Sketch(answers={**HARMLESS, **answers}, findings=seen, earlier=()))
+
+
+def asking_for(case: Case, *treatments: str) -> Case:
+    return dataclasses.replace(case, wishes=Wishes(requested=treatments))
+
+
+OLD, YOUNG = {"age_weeks": 120.0}, {"age_weeks": 10.0}
+
+
+@still_fails("two findings of one name: options._worth finds no fit for the other")
+def test_young_scars_beside_old_ones_of_the_same_name_can_be_planned(knowledge: Knowledge) -> None:
+    case = patient({"type": "ice_pick", **OLD}, {"type": "ice_pick", **YOUNG})
+    assert isinstance(first_visit(case, knowledge=knowledge), Plan)
+
+
+@still_fails("two findings of one name: the target is kept and excluded at once")
+def test_what_must_be_left_alone_is_not_treated_under_the_name_of_another(
+    knowledge: Knowledge,
+) -> None:
+    """Young scars wait for excision; old ones of the same type, site and side do not."""
+    case = patient({"type": "boxcar", **OLD}, {"type": "boxcar", **YOUNG})
+    decision = decided(case, book=make_rulebook(knowledge))["punch_excision"]
+    left = {one.target for one in decision.excluded}
+    assert left, "the young scars must be left alone"
+    assert not left & set(decision.targets)
+
+
+@still_fails("same_day starts together although the spacing is below the gap")
+def test_steroid_and_freezing_asked_for_together(knowledge: Knowledge) -> None:
+    """They may share a day; the sessions after it are three weeks apart, the page wants four."""
+    case = asking_for(patient({"type": "keloid"}), "cryotherapy", "intralesional_triamcinolone")
+    plan = first_visit(case, knowledge=knowledge)
+    assert plan.courses or plan.no_course_because
+
+
+@still_fails("a referral is no step, so the checker misses it in every course")
+def test_a_referral_may_be_asked_for(knowledge: Knowledge) -> None:
+    plan = first_visit(
+        asking_for(patient({"type": "rolling"}), "dermatology_referral"), knowledge=knowledge
+    )
+    assert plan.courses or plan.no_course_because
+
+
+@still_fails("ties between equal courses hang on the order of the findings")
+def test_equal_courses_do_not_hang_on_the_order_of_the_findings(knowledge: Knowledge) -> None:
+    one = patient(
+        {"type": "rolling", "site": "neck", "severity": "mild"},
+        {"type": "erythema", "site": "cheek", "severity": "moderate"},
+    )
+    other = dataclasses.replace(one, findings=one.findings[::-1])
+    plans = [first_visit(case, knowledge=knowledge) for case in (one, other)]
+    first, second = (
+        [[(s.week, s.treatment) for s in course.steps] for course in plan.courses] for plan in plans
+    )
+    assert first == second
+
+
+@still_fails("a page that bars two treatments from one course hides the gap between them")
+def test_resurfacing_does_not_follow_upon_other_resurfacing(knowledge: Knowledge) -> None:
+    """Not both in one course, and not in the week after the other was done elsewhere either."""
+    case = asking_for(patient({"type": "rolling"}), "fractional_co2_laser")
+    for earlier in ("full_ablative_laser", "motor_dermabrasion", "deep_phenol_peel"):
+        before = (EarlierTreatment(treatment=earlier, weeks_ago=1.0),)
+        intake = dataclasses.replace(case.intake, earlier=before)
+        plan = first_visit(dataclasses.replace(case, intake=intake), knowledge=knowledge)
+        for course in plan.courses:
+            weeks = [s.week for s in course.steps if s.treatment == "fractional_co2_laser"]
+            assert not weeks or min(weeks) + 1 >= 4, earlier
+
+
+@still_fails("two findings of one name: the target is kept and excluded at once")
+def test_a_clinic_of_one_treatment_leaves_the_young_scars_alone(knowledge: Knowledge) -> None:
+    case = patient({"type": "boxcar", **OLD}, {"type": "boxcar", **YOUNG})
+    few = Clinic(offers=frozenset({"punch_excision", "sunscreen"}))
+    plan = first_visit(dataclasses.replace(case, clinic=few), knowledge=knowledge)
+    decision = next(d for d in plan.decisions if d.treatment == "punch_excision")
+    left = {one.target for one in decision.excluded}
+    for course in plan.courses:
+        for step in course.steps:
+            if step.treatment == "punch_excision":
+                assert not left & set(step.targets)
