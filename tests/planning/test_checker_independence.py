@@ -46,7 +46,7 @@ def test_the_checker_imports_nothing_from_its_siblings() -> None:
     }
     assert ours == {
         "cicatrix.knowledge",
-        "cicatrix.knowledge.conditions",
+        "cicatrix.knowledge.second_reading",
         "cicatrix.knowledge.rule_page",
         "cicatrix.records",
         "cicatrix.vocabulary",

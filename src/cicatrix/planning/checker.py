@@ -10,16 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.knowledge.conditions import Condition
 from cicatrix.knowledge.rule_page import CombinationPage, RulePage
-from cicatrix.records import Case, Course, Decision, Finding, Plan, Step
+from cicatrix.knowledge.second_reading import MAYBE, NO, YES, holds
+from cicatrix.records import Case, Course, Decision, Plan, Step
 from cicatrix.vocabulary import Role, Verdict
 
-YES, MAYBE, NO = "yes", "maybe", "no"
-_UNDECIDED_TYPES = ("mixed", "undetermined")
 _HALF = 0.5
 
 
@@ -41,89 +38,10 @@ def _of_course(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str
     yield from _pairs(course, plan.case, knowledge)
     yield from _after_earlier(course, plan.case, knowledge)
     yield from _companions(course, plan.case, knowledge)
-    yield from _targets(course, plan.case, knowledge)
+    yield from _targets(course, plan, knowledge)
+    yield from _told_of_itself(course, plan.case, knowledge)
     yield from _wishes(course, plan, knowledge)
     yield from _proof(course)
-
-
-def holds(
-    condition: Condition, case: Case, finding: Finding | None, values: Any, knowledge: Knowledge
-) -> str:
-    """``yes``, ``no`` or ``maybe``: whether a page's condition is true for this patient."""
-    if condition.all is not None:
-        parts = [holds(c, case, finding, values, knowledge) for c in condition.all]
-        return NO if NO in parts else MAYBE if MAYBE in parts else YES
-    if condition.any is not None:
-        parts = [holds(c, case, finding, values, knowledge) for c in condition.any]
-        return YES if YES in parts else MAYBE if MAYBE in parts else NO
-    if condition.not_ is not None:
-        inner = holds(condition.not_, case, finding, values, knowledge)
-        return {YES: NO, NO: YES, MAYBE: MAYBE}[inner]
-    if condition.weeks_since is not None:
-        return _recent(condition, case, values, knowledge)
-    if condition.any_finding is not None:
-        each = [_same(dict(condition.any_finding), one) for one in case.findings]
-        open_list = not each and not case.findings_known
-        return YES if YES in each else MAYBE if MAYBE in each or open_list else NO
-    if condition.finding is not None:
-        return _same(dict(condition.finding), finding) if finding else MAYBE
-    return _answers(condition, case, finding, values)
-
-
-def _answers(condition: Condition, case: Case, finding: Finding | None, values: Any) -> str:
-    facts, own = case.intake.facts, (finding.known if finding else {})
-    told = []
-    for fact, words in (condition.answer or {}).items():
-        if fact in facts:
-            given: Any = facts[fact]
-            each = given if isinstance(given, tuple) else (given,)
-            told.append(YES if any(one in words for one in each) else NO)
-        else:
-            could = case.intake.possible.get(fact)
-            inside = [one in words for one in could] if could else [True, False]
-            told.append(YES if all(inside) else MAYBE if any(inside) else NO)
-    for numbers, known, wanted in (
-        (condition.at_least, facts, True),
-        (condition.less_than, facts, False),
-        (condition.finding_at_least, own, True),
-        (condition.finding_less_than, own, False),
-    ):
-        for fact, limit in (numbers or {}).items():
-            bound = values[limit].value if isinstance(limit, str) else limit
-            number = known.get(fact)
-            if not isinstance(number, (int, float)) or math.isnan(number):
-                told.append(MAYBE)
-            else:
-                told.append(YES if (number >= bound) is wanted else NO)
-    return NO if NO in told else MAYBE if MAYBE in told else YES
-
-
-def _same(properties: dict[str, Any], finding: Finding) -> str:
-    told = []
-    for fact, words in properties.items():
-        given: Any = finding.known.get(fact)
-        if fact in ("type", "site", "side"):
-            given = getattr(finding, fact)
-        if given in words:
-            told.append(YES)
-        elif given is None or (fact == "type" and given in _UNDECIDED_TYPES):
-            told.append(MAYBE)
-        else:
-            told.append(NO)
-    return NO if NO in told else MAYBE if MAYBE in told else YES
-
-
-def _recent(condition: Condition, case: Case, values: Any, knowledge: Knowledge) -> str:
-    since = condition.weeks_since
-    assert since is not None
-    if not case.intake.earlier_known:
-        return MAYBE
-    limit = values[since.less_than].value if isinstance(since.less_than, str) else since.less_than
-    wanted = knowledge.treatments_named(since.treatment)
-    weeks = [e.weeks_ago for e in case.intake.earlier if e.treatment in wanted]
-    if any(week < limit for week in weeks):
-        return YES
-    return MAYBE if any(math.isnan(week) for week in weeks) else NO
 
 
 def _names(course: Course) -> list[str]:
@@ -236,18 +154,15 @@ def _pages_for(one: str, other: str, case: Case, knowledge: Knowledge) -> list[C
         if (one in first and other in then) or (other in first and one in then):
             fitting.append((len(first) * len(then), page))
     barring = [page for _, page in fitting if page.kind == "exclusive"]
-    if barring:
-        return barring
-    fewest = min((size for size, _ in fitting), default=0)
-    return [page for size, page in fitting if size == fewest]
+    fewest = min((size for size, page in fitting if page not in barring), default=0)
+    return barring + [p for size, p in fitting if p not in barring and size == fewest]
 
 
 def _pairs(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
     names = _names(course)
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
-            pages = _pages_for(one, other, case, knowledge)
-            for page in pages:
+            for page in _pages_for(one, other, case, knowledge):
                 yield from _pair_faults(course, one, other, page, knowledge)
 
 
@@ -337,9 +252,12 @@ def _companions(course: Course, case: Case, knowledge: Knowledge) -> Iterator[st
                 )
 
 
-def _targets(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
-    found = {finding.target for finding in case.findings}
+def _targets(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    found = {finding.target for finding in plan.case.findings}
     for step in course.steps:
+        decision = _decision(plan, step.treatment)
+        if decision and set(step.targets) != set(decision.targets):
+            yield f"{step.treatment} aims at other findings than were decided for it"
         types = {t for suits in knowledge.treatments[step.treatment].suits for t in suits.types}
         for target in step.targets:
             if target not in found:
@@ -348,12 +266,57 @@ def _targets(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
                 yield f"{step.treatment} aims at {target}, which it is not for"
 
 
+def _needed_weeks(course: Course, knowledge: Knowledge) -> int:
+    """The week in which the skin has recovered from the last session, worked out anew."""
+    needed = 0
+    for step in course.steps:
+        page = knowledge.treatments[step.treatment]
+        if page.schedule.kind == "sessions":
+            days = page.downtime_days.high if page.downtime_days else 0
+            needed = max(needed, step.week + max(1, math.ceil(days / 7)))
+    return needed
+
+
+def _told_of_itself(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    """What a course says of its own length, days off, protection and cost."""
+    horizon = knowledge.assumptions["wishes"].values["horizon_weeks"]
+    needed = _needed_weeks(course, knowledge)
+    if course.weeks < needed:
+        yield f"says {course.weeks} weeks, and needs {needed}"
+    if needed > horizon:
+        yield f"needs {needed} weeks, and the horizon is {horizon}"
+    last = max((step.week for step in course.steps), default=0)
+    for step in course.steps:
+        page = knowledge.treatments[step.treatment]
+        days = page.downtime_days
+        if page.schedule.kind == "sessions" and days:
+            if tuple(step.downtime_days) != (days.low, days.high):
+                yield f"{step.treatment} tells other days off than its page"
+        protects = any(suits.component == "protection" for suits in page.suits)
+        if protects and step.week + step.lasts_weeks < last:
+            yield f"{step.treatment} ends in week {step.week + step.lasts_weeks}, before the last"
+    yield from _cost(course, case, knowledge)
+
+
+def _cost(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
+    prices = case.clinic.prices
+    paid = [
+        s.treatment
+        for s in course.steps
+        if "home" not in knowledge.treatments[s.treatment].settings
+    ]
+    spent = sum(prices.get(name, 0.0) for name in paid)
+    if not math.isnan(course.cost) and abs(course.cost - spent) > _HALF / 100:
+        yield f"says that it costs {course.cost:g}, and the prices add up to {spent:g}"
+
+
 def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
     if course.sessions > wishes.max_sessions:
         yield f"{course.sessions} sessions, {wishes.max_sessions:g} wished at most"
-    if course.weeks > min(wishes.done_within_weeks, limits["horizon_weeks"] + 1):
-        yield f"takes {course.weeks} weeks, {wishes.done_within_weeks:g} wished at most"
+    weeks = max(course.weeks, _needed_weeks(course, knowledge))
+    if weeks > min(wishes.done_within_weeks, limits["horizon_weeks"] + 1):
+        yield f"takes {weeks} weeks, {wishes.done_within_weeks:g} wished at most"
     for name in _names(course):
         page = knowledge.treatments[name]
         for thing in wishes.avoid:

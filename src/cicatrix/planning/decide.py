@@ -130,6 +130,7 @@ class _Sitting:
 
     def _with_targets(self, entry: Entry, group: _Group, candidates: list[_Candidate]) -> Decision:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
+        self._share_names(candidates)
         kept = [c for c in candidates if c.rank <= _CAUTION]
         if kept:
             rank = max(c.rank for c in kept)
@@ -164,6 +165,18 @@ class _Sitting:
             roles=roles,
             excluded=tuple(self._excluded(outcomes, c) for c in left),
         )
+
+    def _share_names(self, candidates: list[_Candidate]) -> None:
+        """Let the strictest of the findings that share type, site and side decide for all.
+
+        A step cannot tell findings of one name apart.
+        """
+        strictest: dict[Target, int] = {}
+        for c in candidates:
+            target = self.targets[c.number]
+            strictest[target] = max(c.rank, strictest.get(target, 0))
+        for c in candidates:
+            c.rank = strictest[self.targets[c.number]]
 
     def _excluded(self, outcomes: list[_Outcome], candidate: _Candidate) -> ExcludedTarget:
         reasons = tuple(o.reason for o in _merged(outcomes, candidate.outcomes))

@@ -90,7 +90,10 @@ def build_model(
 
     cp = cp_model.CpModel()
     blocks = {o.treatment: _block(cp, o, horizon_weeks) for o in options}
+    barred = {(p.first, p.then) for p in together.pairs if p.kind == "exclusive"}
     for pair in together.pairs:
+        if pair.kind != "exclusive" and {(pair.first, pair.then), (pair.then, pair.first)} & barred:
+            continue  # they never share a course, so no gap between them matters here
         _keep_apart(cp, pair, blocks[pair.first], blocks[pair.then])
     for companion in together.companions:
         _accompany(cp, blocks, companion.treatment, companion.one_of, companion.gap_weeks)
@@ -151,14 +154,22 @@ def _keep_apart(cp: Any, pair: Pair, first: Block, then: Block) -> None:
     cp.add(then.start >= first.end + pair.gap_weeks).only_enforce_if(before)
     cp.add(first.start >= then.end + pair.gap_weeks).only_enforce_if(after)
     if pair.kind == "same_day":
-        ways.append(_same_days(cp, first, then))
+        ways.append(_same_days(cp, first, then, pair.gap_weeks))
     cp.add_bool_or(*ways, first.present.Not(), then.present.Not())
 
 
-def _same_days(cp: Any, first: Block, then: Block) -> Any:
-    """Both blocks start on one day, and their further sessions do not get into each other's way."""
+def _same_days(cp: Any, first: Block, then: Block, gap_weeks: int) -> Any:
+    """Both blocks start on one day, and their further sessions do not get into each other's way.
+
+    What is repeated sooner than the gap allows may share its day only as a single session, and
+    of two with different spacing one must be single.
+    """
     shared = cp.new_bool_var(f"{first.option.treatment} with {then.option.treatment}")
     cp.add(first.start == then.start).only_enforce_if(shared)
+    for block in (first, then):
+        if block.option.spacing_weeks < gap_weeks:
+            single = [block.counts[1]] if 1 in block.counts else []
+            cp.add_bool_or(*single, shared.Not())
     if first.option.spacing_weeks != then.option.spacing_weeks:
         singles = [b.counts[1] for b in (first, then) if 1 in b.counts]
         cp.add_bool_or(*singles, shared.Not())
@@ -188,8 +199,9 @@ def _worth(
         for (target, component), table in block.option.worth.items():
             by_target.setdefault(target, {}).setdefault(component, []).append((block, table))
     total, most = [], 0
-    for number, (target, components) in enumerate(by_target.items()):
-        logs = [_strongest(cp, rivals, f"{number}.{c}") for c, rivals in components.items()]
+    # In the order of their names, so that equal courses do not hang on the order of findings.
+    for number, (target, components) in enumerate(sorted(by_target.items(), key=_by_name)):
+        logs = [_strongest(cp, rivals, f"{number}.{c}") for c, rivals in sorted(components.items())]
         gone = cp.new_int_var(0, WORTH_STEPS, f"worth {number}")
         for at in _TANGENTS:
             # The tangent of 1 - exp(-x) at `at`; all of them together are the curve from above.
@@ -204,6 +216,10 @@ def _worth(
         total.append(weight * gone)
         most += weight * WORTH_STEPS
     return sum(total), most
+
+
+def _by_name(item: tuple[Target, Any]) -> str:
+    return str(item[0])
 
 
 def _strongest(cp: Any, rivals: list[tuple[Block, Mapping[int, float]]], name: str) -> Any:

@@ -96,6 +96,8 @@ def _left_out(  # noqa: PLR0911 - one return for each reason
         return f"was asked for, but the verdict is '{decision.verdict}': {decision.reasons[0].text}"
     if asked_for and decision.role is Role.NOT_INDICATED:
         return "was asked for, but nothing that was found is what it is for."
+    if asked_for and page.schedule.kind == "none":
+        return "was asked for; it is a referral, to be arranged beside the course."
     if not _can_be_planned(page, decision):
         return ""
     if decision.treatment not in case.clinic.offers:
@@ -201,11 +203,10 @@ def _worth(
         if role is None:
             continue
         known = known_of(finding)
-        fit = next(
-            f
-            for f in entry.fits
-            if (finding.type in f.types or "any" in f.types) and f.truth(facts, known) == TRUE
-        )
+        fits = (f for f in entry.fits if finding.type in f.types or "any" in f.types)
+        fit = next((f for f in fits if f.truth(facts, known) == TRUE), None)
+        if fit is None or fit.role is Role.NOT_INDICATED:
+            continue
         full = _planning_value(
             improvement_for(page, finding.type, values=conversion), role, weights
         ) * (1 - _middle_of(dark_mark_interval(page, skin_types(facts))) / 100)

@@ -107,7 +107,7 @@ def _holds(page: CombinationPage, facts: Facts, knowledge: Knowledge) -> bool:
 def _most_specific(rules: list[tuple[int, Pair]]) -> list[Pair]:
     exclusive = [pair for _, pair in rules if pair.kind == "exclusive"]
     timed = [(size, pair) for size, pair in rules if pair.kind != "exclusive"]
-    if exclusive or not timed:
+    if not timed:
         return exclusive[:1]
     fewest = min(size for size, _ in timed)
     seen: dict[tuple[str, str, str, int], Pair] = {}
@@ -117,4 +117,5 @@ def _most_specific(rules: list[tuple[int, Pair]]) -> list[Pair]:
             if pair.kind != "order":
                 ends = (min(ends), max(ends))
             seen.setdefault((pair.kind, *ends, pair.gap_weeks), pair)
-    return list(seen.values())
+    # What may not share a course still keeps its distance from what was done before.
+    return [*exclusive[:1], *seen.values()]
