@@ -5,7 +5,8 @@ scars of published shapes and sizes whose depth, opening, area and volume follow
 
 Every scar is a profile over the normalised distance ``rho`` from its middle line (0) to its
 rim (1): ``ice_pick`` a cone, ``boxcar`` a flat floor with a steep wall, ``rolling`` a raised
-cosine, raised scars a dome. A linear scar is the same over a line with round ends.
+cosine, raised scars a dome. A linear scar is the same over a line with round ends, straight or
+bent to an arc. Scars are cut along the normal of the skin, not along z.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ WALL_LEVELS = (0.3, 0.7)
 class PhantomScar:
     """One scar whose truth is known. ``depth_mm`` is negative for a raised scar.
 
-    ``length_mm`` is the distance between the two centres of a linear scar, 0 for round ones;
-    ``radius_mm`` runs from the middle line to the rim; ``angle_degrees`` turns a linear scar.
+    ``length_mm`` is the length of the middle line of a linear scar, 0 for round ones;
+    ``radius_mm`` runs from the middle line to the rim; ``angle_degrees`` turns a linear scar;
+    ``bend_mm`` is the radius of the arc of a bent one (0: straight).
     """
 
     shape: str
@@ -44,11 +46,19 @@ class PhantomScar:
     depth_mm: float
     length_mm: float = 0.0
     angle_degrees: float = 0.0
+    bend_mm: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.bend_mm and self.bend_mm <= self.radius_mm:
+            raise ValueError(
+                f"bend_mm is {self.bend_mm:g}, but a scar of radius {self.radius_mm:g} mm cannot "
+                "bend more sharply than that. Give a larger bend_mm."
+            )
 
     @property
     def area_mm2(self) -> float:
-        """The area inside the rim, in closed form."""
-        return math.pi * self.radius_mm**2 + 2 * self.radius_mm * self.length_mm
+        """The area of the opening, in closed form (by Pappus also for a bent scar)."""
+        return math.pi * self.width_mm**2 / 4 + self.width_mm * self.length_mm
 
     @property
     def volume_mm3(self) -> float:
@@ -125,21 +135,26 @@ def make_phantom(
     noise_um: float = 10.0,
     relief_um: float = 20.0,
     curve_mm: float = 3.0,
+    ball_mm: float = math.inf,
 ) -> Phantom:
     """Skin of ``size_mm`` squared with the given scars.
 
     ``noise_um`` and ``relief_um`` are root mean squares; ``curve_mm`` is how far the middle
-    stands above the border. The same seed gives the same skin.
+    stands above the border; ``ball_mm`` is the radius of a ball under it all, for a nose. The
+    same seed gives the same skin.
     """
     rng = np.random.default_rng(seed)
     n = round(size_mm / pitch_mm) + 1
     axis = np.arange(n) * pitch_mm
     x, y = np.meshgrid(axis, axis)
     skin = form(x, y, size_mm=size_mm, curve_mm=curve_mm, rng=rng)
+    skin += ball(x, y, size_mm=size_mm, radius_mm=ball_mm)
     relief = micro_relief((n, n), pitch_mm=pitch_mm, rms_um=relief_um, rng=rng)
     height = skin + relief
     for scar in scars:
-        height -= scar.depth_mm * profile(scar.shape, distance(scar, x, y))
+        slope = slope_at(skin, scar.x_mm, scar.y_mm, pitch_mm=pitch_mm)
+        steep = math.sqrt(1 + slope[0] ** 2 + slope[1] ** 2)
+        height -= scar.depth_mm * steep * profile(scar.shape, distance(scar, x, y, slope=slope))
     height += rng.normal(0.0, noise_um / 1000, size=(n, n))
     return Phantom(
         height_map=HeightMap(height_mm=height, pitch_mm=(pitch_mm, pitch_mm), name="phantom"),
@@ -149,14 +164,47 @@ def make_phantom(
     )
 
 
-def distance(scar: PhantomScar, x: Floats, y: Floats) -> Floats:
-    """The normalised distance of points (mm) from the middle line of a scar."""
+def slope_at(skin_mm: Floats, x_mm: float, y_mm: float, *, pitch_mm: float) -> tuple[float, float]:
+    """The slope of the skin along x and along y at a place, over about half a millimetre."""
+    reach = max(1, round(0.25 / pitch_mm))
+    row, column = (
+        min(max(round(at / pitch_mm), reach), n - 1 - reach)
+        for at, n in zip((y_mm, x_mm), skin_mm.shape, strict=True)
+    )
+    run = 2 * reach * pitch_mm
+    along_x = skin_mm[row, column + reach] - skin_mm[row, column - reach]
+    along_y = skin_mm[row + reach, column] - skin_mm[row - reach, column]
+    return float(along_x / run), float(along_y / run)
+
+
+def distance(
+    scar: PhantomScar, x: Floats, y: Floats, *, slope: tuple[float, float] = (0.0, 0.0)
+) -> Floats:
+    """The normalised distance of points (mm) from the middle line of a scar.
+
+    It is measured on the skin, which rises by ``slope`` along x and y.
+    """
+    dx, dy = _on_the_skin(x - scar.x_mm, y - scar.y_mm, slope)
     turn = math.radians(scar.angle_degrees)
-    dx, dy = x - scar.x_mm, y - scar.y_mm
     along = dx * math.cos(turn) + dy * math.sin(turn)
     across = -dx * math.sin(turn) + dy * math.cos(turn)
-    beyond = np.maximum(np.abs(along) - scar.length_mm / 2, 0.0)
-    return np.asarray(np.hypot(beyond, across) / scar.radius_mm)
+    if not scar.bend_mm:
+        beyond = np.maximum(np.abs(along) - scar.length_mm / 2, 0.0)
+        return np.asarray(np.hypot(beyond, across) / scar.radius_mm)
+    # The nearest point of the arc: at the same angle seen from the arc's centre, or an end.
+    half = scar.length_mm / (2 * scar.bend_mm)
+    angle = np.clip(np.arctan2(along, scar.bend_mm - across), -half, half)
+    nearest = scar.bend_mm * np.sin(angle), scar.bend_mm * (1 - np.cos(angle))
+    return np.asarray(np.hypot(along - nearest[0], across - nearest[1]) / scar.radius_mm)
+
+
+def _on_the_skin(dx: Floats, dy: Floats, slope: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Steps on the map as steps on a plane that rises by ``slope``."""
+    steep = slope[0] ** 2 + slope[1] ** 2
+    if steep == 0:
+        return dx, dy
+    longer = (math.sqrt(1 + steep) - 1) / steep * (slope[0] * dx + slope[1] * dy)
+    return dx + slope[0] * longer, dy + slope[1] * longer
 
 
 def form(
@@ -168,6 +216,18 @@ def form(
     ratio, phase = rng.uniform(0.4, 1.0), rng.uniform(0, 2 * math.pi)
     wave = 0.05 * curve_mm * np.sin(math.pi * (u * math.cos(phase) + v * math.sin(phase)) + phase)
     return np.asarray(-curve_mm * (u**2 + ratio * v**2) / 2 + tilt[0] * u + tilt[1] * v + wave)
+
+
+def ball(x: Floats, y: Floats, *, size_mm: float, radius_mm: float) -> Floats:
+    """The top of a ball in the middle of the field; flat for an infinite radius."""
+    if math.isinf(radius_mm):
+        return np.zeros_like(x)
+    squared = (x - size_mm / 2) ** 2 + (y - size_mm / 2) ** 2
+    if squared.max() >= radius_mm**2:
+        raise ValueError(
+            f"A ball of radius {radius_mm:g} mm does not cover a field of {size_mm:g} mm squared."
+        )
+    return np.asarray(np.sqrt(radius_mm**2 - squared) - radius_mm)
 
 
 def micro_relief(
@@ -256,8 +316,16 @@ def _middle_line(scar: PhantomScar) -> list[tuple[float, float]]:
     steps = np.linspace(-0.5, 0.5, 13 if scar.length_mm else 1) * scar.length_mm
     if not scar.length_mm:
         steps = np.zeros(1)
+    across = np.zeros_like(steps)
+    if scar.bend_mm:
+        angles = steps / scar.bend_mm
+        steps, across = scar.bend_mm * np.sin(angles), scar.bend_mm * (1 - np.cos(angles))
     return [
-        (scar.x_mm + s * math.cos(turn), scar.y_mm + s * math.sin(turn)) for s in steps.tolist()
+        (
+            scar.x_mm + s * math.cos(turn) - c * math.sin(turn),
+            scar.y_mm + s * math.sin(turn) + c * math.cos(turn),
+        )
+        for s, c in zip(steps.tolist(), across.tolist(), strict=True)
     ]
 
 
@@ -272,11 +340,14 @@ STANDARD_COUNTS = {
 }
 
 
-def standard_phantom(seed: int, *, noise_um: float = 10.0, relief_um: float = 20.0) -> Phantom:
+def standard_phantom(
+    seed: int, *, noise_um: float = 10.0, relief_um: float = 20.0, pitch_mm: float = 0.06
+) -> Phantom:
     """34 scars of every type on 60 x 60 mm at 0.06 mm pitch; another seed, other scars."""
     return make_phantom(
         scatter_scars(STANDARD_COUNTS, seed=seed),
         seed=seed + 1_000_000,
+        pitch_mm=pitch_mm,
         noise_um=noise_um,
         relief_um=relief_um,
     )

@@ -22,29 +22,43 @@ SEED_SPREADS = 5.5
 EDGE_SPREADS = 1.5
 #: Two hollows are one scar if the ridge between them is deeper than this share of the
 #: shallower one.
-SADDLE_SHARE = 0.6
+SADDLE_SHARE = 0.65
+#: Nor are they two if the ridge rises less than so many spreads above the shallower one.
+SADDLE_SPREADS = 5.0
+#: A region is two scars, too, if its waist at half depth is narrower than this share of the
+#: smaller belly, and either belly wider than this radius.
+WAIST_SHARE, LEAST_RADIUS_MM = 0.6, 0.25
 #: Smaller than this nothing is a scar: a pore is.
-LEAST_AREA_MM2 = 0.3
+LEAST_AREA_MM2, LEAST_SAMPLES = 0.3, 12
+#: Where less than this share of the smoothing's weight was measured, nothing is told.
+_LEAST_THERE = 0.2
+#: Along the border of the field there is less to average; nothing there alone is a scar.
+_STRIP_MM = 0.36
 _MAD_TO_SD = 1.4826
 
 
 @dataclass(frozen=True, kw_only=True)
 class Regions:
-    """The found scars: a label for each sample (0: skin), and which labels touch another."""
+    """The found scars: a label for each sample (0: skin), and how many there are."""
 
     labels: Labels
     count: int
-    touching: frozenset[int]
 
 
 def smoothed(values: Floats, there: Mask, pitch_mm: tuple[float, float], width_mm: float) -> Floats:
-    """A Gaussian mean that leaves missing samples out; NaN far from any sample."""
+    """A Gaussian mean that leaves missing samples out; NaN far from any sample.
+
+    In single precision: a tenth of a nanometre is enough, and large maps take half the room.
+    """
     sigma = [width_mm / pitch_mm[1], width_mm / pitch_mm[0]]
-    if there.all():
-        return np.asarray(ndimage.gaussian_filter(values, sigma, mode="reflect", truncate=3.0))
-    total = ndimage.gaussian_filter(np.where(there, values, 0.0), sigma, truncate=3.0)
-    share = ndimage.gaussian_filter(there.astype(float), sigma, truncate=3.0)
-    return np.asarray(np.where(share > 0.05, total / np.maximum(share, 0.05), np.nan))
+    filled = np.where(there, values, 0.0).astype(np.float32)
+    ndimage.gaussian_filter(filled, sigma, output=filled, mode="reflect", truncate=3.0)
+    if not there.all():
+        share = there.astype(np.float32)
+        ndimage.gaussian_filter(share, sigma, output=share, mode="reflect", truncate=3.0)
+        filled /= np.maximum(share, _LEAST_THERE)
+        filled[share < _LEAST_THERE] = np.nan
+    return filled
 
 
 def spread_of(values: Floats) -> float:
@@ -56,41 +70,82 @@ def spread_of(values: Floats) -> float:
 def find_regions(depth_mm: Floats, spread_mm: float, pitch_mm: tuple[float, float]) -> Regions:
     """The regions of a smoothed map whose ``depth_mm`` is positive where a scar is.
 
-    Each seed is grown down to the edge level; touching scars are split along the ridge.
+    Each part that is deep enough somewhere reaches out to the edge level; touching scars in it
+    are split along the ridge.
     """
-    depth = np.nan_to_num(depth_mm, nan=0.0)
-    grown = depth > EDGE_SPREADS * spread_mm
-    parts, _ = ndimage.label(grown)
-    peaks = ndimage.maximum(depth, parts, index=np.arange(parts.max() + 1))
-    peaks[0] = 0.0
-    kept = peaks[parts] > SEED_SPREADS * spread_mm
-    markers, count = _hollows(depth, kept, spread_mm, pitch_mm)
+    with np.errstate(invalid="ignore"):
+        parts, count = ndimage.label(depth_mm > EDGE_SPREADS * spread_mm)
+    labels = np.zeros(depth_mm.shape, np.int32)
     if not count:
-        return Regions(labels=np.zeros(depth.shape, np.int32), count=0, touching=frozenset())
-    labels = watershed(  # type: ignore[no-untyped-call]
-        -depth, markers, mask=kept
+        return Regions(labels=labels, count=0)
+    boxes = ndimage.find_objects(parts)
+    strip_y, strip_x = (
+        min(round(_STRIP_MM / p), n // 4)
+        for p, n in zip((pitch_mm[1], pitch_mm[0]), depth_mm.shape, strict=True)
     )
-    labels = _merged(labels, depth, count)
-    return _large_enough(labels, pitch_mm)
+    within = (slice(strip_y, -strip_y or None), slice(strip_x, -strip_x or None))
+    seeds = np.unique(parts[within][depth_mm[within] > SEED_SPREADS * spread_mm])
+    found = 0
+    for part in seeds[seeds > 0].tolist():
+        box = boxes[part - 1]
+        own = parts[box] == part
+        depth = np.where(own, depth_mm[box], np.float32(0))
+        split = _split(depth, own, spread_mm, pitch_mm)
+        split = _large_enough(_without_waists(split, depth, pitch_mm), pitch_mm)
+        labels[box][split > 0] = split[split > 0] + found
+        found += int(split.max(initial=0))
+    return Regions(labels=labels, count=found)
+
+
+def _split(depth: Floats, own: Mask, spread_mm: float, pitch_mm: tuple[float, float]) -> Labels:
+    """The hollows of one connected part, each with its own label."""
+    markers, count = _hollows(depth, own, spread_mm, pitch_mm)
+    if count <= 1:
+        return own.astype(np.int32)
+    labels = watershed(-depth, markers, mask=own)  # type: ignore[no-untyped-call]
+    return _merged(labels, depth, count, SADDLE_SHARE, SADDLE_SPREADS * spread_mm)
+
+
+def _without_waists(labels: Labels, depth: Floats, pitch_mm: tuple[float, float]) -> Labels:
+    """Split regions whose outline at half depth has a waist: scars that overlap a little."""
+    spacing = (pitch_mm[1], pitch_mm[0])
+    result = labels.copy()
+    for label, box in enumerate(ndimage.find_objects(labels), start=1):
+        if box is None:
+            continue
+        own = labels[box] == label
+        half = own & (depth[box] > 0.5 * depth[box][own].max())
+        width = ndimage.distance_transform_edt(np.pad(half, 1), sampling=spacing)[1:-1, 1:-1]
+        tops = (width >= ndimage.maximum_filter(width, size=5)) & (width > LEAST_RADIUS_MM)
+        markers, count = ndimage.label(tops, structure=np.ones((3, 3)))
+        if count <= 1:
+            continue
+        bellies = watershed(-width, markers, mask=half)  # type: ignore[no-untyped-call]
+        bellies = _merged(bellies, width, count, WAIST_SHARE, 0.0)
+        if len(np.unique(bellies)) > 2:
+            grown = watershed(-depth[box], bellies, mask=own)  # type: ignore[no-untyped-call]
+            result[box][own] = np.where(grown > 0, grown + int(result.max()), label)[own]
+    return result
 
 
 def _hollows(
-    depth: Floats, kept: Mask, spread_mm: float, pitch_mm: tuple[float, float]
+    depth: Floats, own: Mask, spread_mm: float, pitch_mm: tuple[float, float]
 ) -> tuple[Labels, int]:
     """One marker for each local hollow of some prominence."""
     reach = [max(3, 2 * round(0.35 / p) + 1) for p in (pitch_mm[1], pitch_mm[0])]
-    highest = ndimage.maximum_filter(depth, size=reach)
-    tops = kept & (depth >= highest) & (depth > SEED_SPREADS * spread_mm)
+    highest = ndimage.maximum_filter(depth, size=reach, mode="constant")
+    tops = own & (depth >= highest) & (depth > SEED_SPREADS * spread_mm)
     markers, count = ndimage.label(tops, structure=np.ones((3, 3)))
     return markers.astype(np.int32), int(count)
 
 
-def _merged(labels: Labels, depth: Floats, count: int) -> Labels:
+def _merged(labels: Labels, depth: Floats, count: int, share: float, rise: float) -> Labels:
     """Join neighbours whose common ridge is nearly as deep as the shallower of them.
 
-    The deepest ridges are joined first; each join keeps the deeper peak.
+    Nearly: by more than a ``share`` of it, or by less than a ``rise`` above it. The deepest
+    ridges are joined first; each join keeps the deeper peak.
     """
-    peaks = ndimage.maximum(depth, labels, index=np.arange(count + 1))
+    peaks = _deepest(labels, depth)
     saddles = _saddles(labels, depth)
     parent = np.arange(count + 1)
 
@@ -102,10 +157,20 @@ def _merged(labels: Labels, depth: Floats, count: int) -> Labels:
 
     for (one, other), ridge in sorted(saddles.items(), key=lambda item: -item[1]):
         a, b = root(one), root(other)
-        if a != b and ridge > SADDLE_SHARE * min(peaks[a], peaks[b]):
+        shallower = min(peaks[a], peaks[b])
+        kept_apart = min(share * shallower, shallower - rise)
+        if a != b and ridge > kept_apart:
             low, high = (a, b) if peaks[a] < peaks[b] else (b, a)
             parent[low] = high
     return np.asarray(np.array([root(i) for i in range(count + 1)])[labels], np.int32)
+
+
+def _deepest(labels: Labels, depth: Floats) -> Floats:
+    """The depth of the deepest sample of every label; 0 for label 0."""
+    inside = labels > 0
+    deepest = np.zeros(int(labels.max()) + 1, np.float32)
+    np.maximum.at(deepest, labels[inside], depth[inside])
+    return deepest
 
 
 def _saddles(labels: Labels, depth: Floats) -> dict[tuple[int, int], float]:
@@ -125,13 +190,12 @@ def _saddles(labels: Labels, depth: Floats) -> dict[tuple[int, int], float]:
     return found
 
 
-def _large_enough(labels: Labels, pitch_mm: tuple[float, float]) -> Regions:
-    """Drop what is smaller than a scar, and number the rest from the top left on."""
+def _large_enough(labels: Labels, pitch_mm: tuple[float, float]) -> Labels:
+    """Drop what is smaller than a scar, and number the rest from one on."""
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    large = np.flatnonzero(sizes * pitch_mm[0] * pitch_mm[1] >= LEAST_AREA_MM2)
+    square = pitch_mm[0] * pitch_mm[1]
+    large = np.flatnonzero(sizes >= max(LEAST_AREA_MM2 / square, LEAST_SAMPLES))
     new = np.zeros(len(sizes), np.int32)
     new[large] = np.arange(1, len(large) + 1)
-    numbered = new[labels]
-    touching = {label for pair in _saddles(numbered, np.ones(labels.shape)) for label in pair}
-    return Regions(labels=numbered, count=len(large), touching=frozenset(touching))
+    return np.asarray(new[labels])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.optimize import brentq
+from scipy.spatial import cKDTree
+from skimage.measure import find_contours
 
 from cicatrix.measuring.find import smoothed
 
@@ -23,20 +25,32 @@ ELONGATED = 2.2
 #: A region that fills its ellipse to less than this share (common part over both) is measured
 #: along its course, too.
 _ELLIPTIC = 0.8
+#: The outline stays within so many samples of the region that a scar was found by.
+_NEAR = 3
+#: Width of the grain of skin texture.
+_TEXTURE_MM = 0.1
+#: The parts beyond these shares of the depth tell whether a scar leans to one side; how many
+#: times more unsure than the outline's the deepest place is; and how far it may be off.
+_LEAN_LEVELS, _LEAN_SPREAD, _MOST_LEAN = (0.65, 0.8), 4.0, 0.8
+#: Points put on the outline between two samples.
+_PARTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patch:
     """The part of a capture around one scar; ``depth_mm`` is positive where the scar is.
 
-    ``own`` marks the samples that may belong to it (not to a neighbour), ``there`` those that
-    were measured. ``slope`` is the slope of the skin along x and y; depths are taken along the
-    skin's normal and lengths on the skin.
+    ``own`` marks the samples that may belong to it (not to a neighbour), ``region`` those it was
+    found by, ``there`` those that were measured, and ``fresh`` those that the skin without scars
+    was not fitted to, so that their errors are independent of it. ``slope`` is the slope of the
+    skin along x and y; depths are taken along the skin's normal and lengths on the skin.
     """
 
     depth_mm: Floats
     own: Mask
+    region: Mask
     there: Mask
+    fresh: Mask
     pitch_mm: tuple[float, float]
     slope: tuple[float, float] = (0.0, 0.0)
 
@@ -75,7 +89,8 @@ class Course:
 
     ``half_width_mm`` and ``half_length_mm`` belong to that outline; ``straight_mm`` is the
     length of the middle line of a scar that is measured along its course, 0 for a compact one,
-    which is an ellipse.
+    which is an ellipse. ``oval_sd`` is what texture leaves unsure about its ovalness, as a share
+    of the width.
     """
 
     rho: Floats
@@ -85,6 +100,7 @@ class Course:
     row: float
     column: float
     orientation_degrees: float
+    oval_sd: float = 0.0
 
     def opening(self, rho: float) -> Opening:
         """Width, length and area out to a value of the coordinate."""
@@ -102,41 +118,68 @@ class Course:
         )
 
 
-def outline_of(patch: Patch, *, smoothing_mm: float) -> Mask:
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """The part of a scar that lies beyond half its depth, and the smoothed map it is seen in."""
+
+    inside: Mask
+    smooth_mm: Floats
+    level_mm: float
+    smoothing_mm: float
+
+    @property
+    def hangs_together_mm(self) -> float:
+        """How far along the outline texture moves it together (2√π for a Gaussian)."""
+        return 2 * math.sqrt(math.pi) * math.hypot(self.smoothing_mm, _TEXTURE_MM)
+
+
+def outline_of(patch: Patch, *, smoothing_mm: float) -> Outline:
     """The connected part of the scar that lies beyond half its depth, holes filled."""
     smooth = smoothed(patch.depth_mm, patch.there, patch.pitch_mm, smoothing_mm)
-    deep = np.where(patch.own & np.isfinite(smooth), smooth, -np.inf)
-    beyond = deep > OUTLINE_LEVEL * deep.max()
+    near = patch.own & ndimage.binary_dilation(patch.region, iterations=_NEAR)
+    deep = np.where(near & np.isfinite(smooth), smooth, -np.inf)
+    level = OUTLINE_LEVEL * float(deep.max())
+    beyond = deep > level
     parts, count = ndimage.label(beyond)
     if count > 1:
         beyond = parts == parts[np.unravel_index(int(deep.argmax()), deep.shape)]
-    return np.asarray(ndimage.binary_fill_holes(beyond))
+    return Outline(
+        inside=np.asarray(ndimage.binary_fill_holes(beyond)),
+        smooth_mm=np.where(np.isfinite(deep), smooth, min(0.0, level - 1.0)),
+        level_mm=level,
+        smoothing_mm=smoothing_mm,
+    )
 
 
-def course_of(patch: Patch, outline: Mask) -> Course:
-    """The coordinate of a scar from its outline at half depth."""
-    rows, columns = np.nonzero(outline)
+def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course:
+    """The coordinate of a scar from its outline at half depth.
+
+    ``texture_sd_mm`` tells how much the smoothed map varies for texture alone.
+    """
+    inside = outline.inside
+    rows, columns = np.nonzero(inside)
     points = patch.on_the_skin(rows.astype(float), columns.astype(float))
     centre = points.mean(axis=1)
     # Each sample is a square with moments of its own.
     own = np.diag([patch.pitch_mm[0] ** 2, patch.pitch_mm[1] ** 2]) / 12
     away = points - centre[:, None]
     spread, axes = np.linalg.eigh(away @ away.T / len(rows) + own)
-    grid = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(outline.shape)))
-    along = axes.T @ (grid - centre[:, None])
-    rho = np.sqrt((along**2 / (4 * spread[:, None])).sum(axis=0)).reshape(outline.shape)
+    # The ellipse of the same moments, made to have the same area as well.
+    halves = 2 * np.sqrt(spread)
+    halves *= math.sqrt(len(rows) * patch.sample_mm2 / (math.pi * halves[0] * halves[1]))
+    grid = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(inside.shape)))
+    place = (axes.T @ (grid - centre[:, None]) / halves[:, None]).reshape(2, *inside.shape)
+    within = np.hypot(*place) < 1
     middle = (float(rows.mean()), float(columns.mean()))
     orientation = math.degrees(math.atan2(axes[1, 1], axes[0, 1])) % 180
-    common = float((outline & (rho < 1)).sum()) / max(1.0, float((outline | (rho < 1)).sum()))
+    common = float((inside & within).sum()) / max(1.0, float((inside | within).sum()))
     if spread[1] > spread[0] * ELONGATED**2 or common < _ELLIPTIC:
         return _along(patch, outline, middle, orientation)
-    # The ellipse of the same moments, made to have the same area as well.
-    area = len(rows) * patch.sample_mm2
-    scale = math.sqrt(area / (4 * math.pi * math.sqrt(spread[0] * spread[1])))
+    jitter = _jitter(patch, outline, texture_sd_mm) / math.sqrt(float(halves.prod()))
     return Course(
-        rho=rho / scale,
-        half_width_mm=2 * math.sqrt(spread[0]) * scale,
-        half_length_mm=2 * math.sqrt(spread[1]) * scale,
+        rho=_nested(place, _lean(place, outline, jitter=jitter)),
+        half_width_mm=float(halves[0]),
+        half_length_mm=float(halves[1]),
         straight_mm=0.0,
         row=middle[0],
         column=middle[1],
@@ -144,21 +187,60 @@ def course_of(patch: Patch, outline: Mask) -> Course:
     )
 
 
-def _along(patch: Patch, outline: Mask, middle: tuple[float, float], orientation: float) -> Course:
+def _nested(place: Floats, lean: Floats) -> Floats:
+    """The coordinate where the deepest place is at ``lean``, and outlines shift towards it.
+
+    The outline at ρ is the circle of radius ρ around ``(1 − ρ) lean``; the root of
+    ``|place − (1 − ρ) lean| = ρ``.
+    """
+    from_deepest = place - lean[:, None, None]
+    along = (from_deepest * lean[:, None, None]).sum(axis=0)
+    room = 1 - float(lean @ lean)
+    squared = (from_deepest**2).sum(axis=0)
+    return np.asarray((along + np.sqrt(along**2 + squared * room)) / room)
+
+
+def _lean(place: Floats, outline: Outline, *, jitter: float) -> Floats:
+    """Where the deepest place lies off the middle, in half widths, beyond what texture does.
+
+    It is read from the middles of the parts beyond deeper levels; how far these must be moved
+    is their size against the outline's.
+    """
+    weights, shifts = 0.0, np.zeros(2)
+    area = float(outline.inside.sum())
+    for level in _LEAN_LEVELS:
+        deep = outline.inside & (outline.smooth_mm > level / OUTLINE_LEVEL * outline.level_mm)
+        rest = 1 - math.sqrt(float(deep.sum()) / area)
+        if deep.any():
+            shifts += rest * place[:, deep].mean(axis=1)
+            weights += rest**2
+    lean = shifts / max(weights, 0.05)
+    by_chance = 2 * (_LEAN_SPREAD * jitter) ** 2
+    lean *= max(0.0, 1 - by_chance / max(float(lean @ lean), 1e-12))
+    return np.asarray(lean * min(1.0, _MOST_LEAN / max(float(np.hypot(*lean)), 1e-12)))
+
+
+def _jitter(patch: Patch, outline: Outline, texture_sd_mm: float) -> float:
+    """How far the middle of an outline moves for texture alone, in mm."""
+    rim = outline.inside & ~ndimage.binary_erosion(outline.inside)
+    along_y, along_x = np.gradient(outline.smooth_mm, patch.pitch_mm[1], patch.pitch_mm[0])
+    slope = float(np.median(np.hypot(along_x, along_y)[rim]))
+    radius = math.sqrt(float(outline.inside.sum()) * patch.sample_mm2 / math.pi)
+    pieces = max(2 * math.pi * radius / outline.hangs_together_mm, 4.0)
+    return texture_sd_mm / max(slope, 1e-9) * math.sqrt(2 / pieces)
+
+
+def _along(
+    patch: Patch, outline: Outline, middle: tuple[float, float], orientation: float
+) -> Course:
     """The coordinate of a long, bent or irregular scar: its distance from the outline."""
-    spacing = (
-        patch.pitch_mm[1] * math.hypot(1, patch.slope[1]),
-        patch.pitch_mm[0] * math.hypot(1, patch.slope[0]),
-    )
-    padded = np.pad(outline, 1)
-    half = math.sqrt(spacing[0] * spacing[1]) / 2  # the outline lies between two samples
-    within = ndimage.distance_transform_edt(padded, sampling=spacing)[1:-1, 1:-1]
-    without = ndimage.distance_transform_edt(~outline, sampling=spacing)
-    from_outline = np.where(outline, within - half, half - without)
-    area = float(outline.sum()) * patch.sample_mm2
-    radius = _radius(area, float(from_outline[outline].mean()))
+    inside = outline.inside
+    away = _distance(patch, outline)
+    from_outline = np.where(inside, away, -away)
+    area = float(inside.sum()) * patch.sample_mm2
+    radius = _radius(area, float(away[inside].mean()))
     # A bent scar's centre may lie beside it: take the sample of its middle nearest to it.
-    rows, columns = np.nonzero(outline & (within >= 0.8 * within.max()))
+    rows, columns = np.nonzero(inside & (away >= 0.8 * away[inside].max()))
     nearest = int(np.hypot(rows - middle[0], columns - middle[1]).argmin())
     return Course(
         rho=np.maximum(1 - from_outline / radius, 0.0),
@@ -168,6 +250,43 @@ def _along(patch: Patch, outline: Mask, middle: tuple[float, float], orientation
         row=float(rows[nearest]),
         column=float(columns[nearest]),
         orientation_degrees=orientation,
+    )
+
+
+def _distance(patch: Patch, outline: Outline) -> Floats:
+    """How far every sample is from the outline, which runs between the samples."""
+    near = ndimage.binary_dilation(outline.inside, iterations=2)
+    near &= ~ndimage.binary_erosion(outline.inside, iterations=2)
+    lines = find_contours(outline.smooth_mm, outline.level_mm)  # type: ignore[no-untyped-call]
+    parts = np.linspace(0.0, 1.0, _PARTS, endpoint=False)[:, None, None]
+    places = np.concatenate(
+        [((1 - parts) * line[:-1] + parts * line[1:]).reshape(-1, 2) for line in lines]
+    )
+    row, column = places.round().astype(int).T
+    places = places[near[row, column]]
+    tree = cKDTree(patch.on_the_skin(places[:, 0], places[:, 1]).T)
+    every = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(near.shape)))
+    return np.asarray(tree.query(every.T)[0].reshape(near.shape))
+
+
+def rounder(course: Course, *, jitter_mm: float, hangs_together_mm: float) -> Course:
+    """The same scar without the ovalness that texture alone gives to an outline.
+
+    Texture moves the outline by ``jitter_mm``, over ``hangs_together_mm`` of it together, which
+    makes the shorter axis of a round scar too short and the longer one too long.
+    """
+    if course.straight_mm:
+        return course
+    radius = math.sqrt(course.half_width_mm * course.half_length_mm)
+    oval = math.log(course.half_length_mm / course.half_width_mm)
+    pieces = max(2 * math.pi * radius / hangs_together_mm, 4.0)
+    by_chance = 16 * (jitter_mm / radius) ** 2 / pieces
+    left = oval * max(0.0, 1 - by_chance / max(oval**2, 1e-12))
+    return replace(
+        course,
+        half_width_mm=radius * math.exp(-left / 2),
+        half_length_mm=radius * math.exp(left / 2),
+        oval_sd=math.sqrt(by_chance / 8),
     )
 
 

@@ -15,6 +15,7 @@ error follows.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -25,47 +26,79 @@ from scipy.linalg import solve_triangular
 
 Floats = NDArray[np.floating[Any]]
 
+#: What the outline adds to the error of a volume, because it is itself found in the noise: as a
+#: share of the rest. Taken from phantoms, where the region is known (docs/validation.md).
+OUTLINE_SHARE = 0.45
+#: Up to this the misfit of a good wall goes by chance (χ² per ring).
+BY_CHANCE = 1.5
 #: What scars deviate from the family, as a share of their depth, and over which part of the way
 #: from the middle to the outline a deviation hangs together.
-DEVIATION, DEVIATION_REACH = 0.03, 0.4
+DEVIATION, DEVIATION_REACH = 0.012, 0.4
 #: Between these shares of the depth the wall is taken as straight (as in step heights).
 WALL_LEVELS = (0.3, 0.7)
-#: What walls are like before anything was measured: the middle and spread of log R, log p,
-#: log q and of the logit of the floor's share a.
-_BEFORE = (np.array([0.45, 0.4, 0.4, -1.5]), np.array([0.5, 0.5, 0.5, 2.0]))
-_RIMS = np.log([1.1, 1.2, 1.35, 1.5, 1.7, 1.9, 2.1])
+_RIMS = np.log(np.geomspace(1.08, 2.6, 12))
 _NO_FLOOR = -12.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One form of wall: what is fixed in it, and which of log R, log p, log q, logit a are free."""
+    """One form of wall: where to start, and what is known of its free numbers beforehand.
 
-    starts: Floats
-    free: tuple[int, ...]
+    The numbers are log R, log p, log q and the logit of the floor's share a; ``starts`` holds
+    the last three. ``before`` holds each free one with its middle and spread before measuring;
+    ``weight`` is how often the form is expected.
+    """
+
+    starts: tuple[tuple[float, float, float], ...]
+    before: tuple[tuple[int, float, float], ...]
+    weight: float
 
 
-#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars.
+_ROUND_FORM = ((0, 0.45, 0.5),)
+#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars; then a
+#: dish and a bell, and last anything between them.
 FORMS = (
-    Form(starts=np.array([[0.0, 0.0, _NO_FLOOR]]), free=(0,)),
-    Form(starts=np.array([[0.67, 0.8, _NO_FLOOR]]), free=(0,)),
-    Form(starts=np.array([[0.65, 0.85, f] for f in (0.0, 1.2)]), free=(0, 3)),
-    Form(starts=np.array([[0.4, 0.4, -1.0], [0.6, 0.0, -2.0]]), free=(0, 1, 2, 3)),
+    Form(starts=((0.0, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
+    Form(starts=((0.67, 0.75, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
+    Form(
+        starts=((0.65, 0.85, 0.0), (0.65, 0.85, 1.2)),
+        before=((0, 0.3, 0.3), (3, 1.0, 0.8)),
+        weight=0.25,
+    ),
+    Form(starts=((0.69, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.08),
+    Form(starts=((0.69, 1.6, _NO_FLOOR),), before=((0, 0.9, 0.5),), weight=0.08),
+    Form(
+        starts=((0.4, 0.4, -1.0), (0.6, 0.0, -2.0)),
+        before=((0, 0.45, 0.5), (1, 0.4, 0.5), (2, 0.4, 0.5), (3, -1.5, 2.0)),
+        weight=0.09,
+    ),
 )
-_ROUNDS = 12
+_ROUNDS, _ENOUGH = 12, 0.01
+
+
+def _deviation_kernel(cells: Floats) -> Floats:
+    """The covariance of the deviation from the family between cells, per squared depth."""
+    taper = np.clip(2.2 - cells, 0.0, 1.0)
+    apart = (cells[:, None] - cells[None, :]) / DEVIATION_REACH
+    return np.asarray(DEVIATION**2 * np.exp(-0.5 * apart**2) * taper[:, None] * taper[None, :])
+
+
+#: Fine cells of the coordinate, out to well beyond the rim of any scar.
+CELL = 0.02
+CELLS = np.asarray((np.arange(140) + 0.5) * CELL)
+_KERNEL = _deviation_kernel(CELLS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rings:
-    """Mean depths over rings, and the fine cells of the coordinate that the rings consist of.
+    """Mean depths over rings, and which of the fine :data:`CELLS` the rings consist of.
 
-    ``cells`` are values of the coordinate, ``share`` (rings, cells) how much of each ring lies
-    in each cell, ``area_mm2`` the skin in each cell, measured or not.
+    ``share`` (rings, cells) tells how much of each ring lies in each cell, ``area_mm2`` the
+    skin in each cell, measured or not.
     """
 
     mean_mm: Floats
     covariance_mm2: Floats
-    cells: Floats
     share: Floats
     area_mm2: Floats
 
@@ -82,6 +115,7 @@ class Wall:
     opening_sd: float
     upper: float
     lower: float
+    rim: float
     misfit: float
 
 
@@ -125,56 +159,73 @@ def member(free: Floats) -> Family:
 
 def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     """Fit every form of wall to the rings of one scar, and weigh them by their fit."""
-    together = rings.covariance_mm2 + _deviation(rings, rings.share, depth_guess_mm)
+    deviation = _KERNEL * depth_guess_mm**2
+    together = rings.covariance_mm2 + rings.share @ deviation @ rings.share.T
     together[np.diag_indices_from(together)] *= 1 + 1e-6
     root = np.linalg.cholesky(together)
-    fits = [_Fit(rings, root, form) for form in FORMS]
+    white = solve_triangular(root, np.column_stack([rings.mean_mm, rings.share]), lower=True)
+    fits = [_Fit(rings, root, white, form) for form in FORMS]
     evidence = np.array([fit.evidence for fit in fits])
     weights = np.exp(evidence - evidence.max())
     weights /= weights.sum()
-    walls = [_numbers(fit, depth_guess_mm) for fit in fits]
-    values = np.array([[w.depth_mm, w.volume_mm3, w.opening, w.upper, w.lower] for w in walls])
+    walls = [_numbers(fit, deviation) for fit in fits]
+    values = np.array(
+        [[w.depth_mm, w.volume_mm3, w.opening, w.upper, w.lower, w.rim] for w in walls]
+    )
     spreads = np.array([[w.depth_sd_mm, w.volume_sd_mm3, w.opening_sd] for w in walls])
     mean = weights @ values
     spread = np.sqrt(weights @ (spreads**2 + (values[:, :3] - mean[:3]) ** 2))
+    misfit = walls[int(weights.argmax())].misfit
+    # Birge's ratio: where a wall is explained worse than by chance, all is less sure.
+    worse = math.sqrt(max(1.0, misfit / BY_CHANCE))
+    depth_sd, volume_sd, opening_sd = (spread * worse).tolist()
+    depth, volume, opening, upper, lower, rim = mean.tolist()
     return Wall(
-        depth_mm=mean[0],
-        depth_sd_mm=spread[0],
-        volume_mm3=mean[1],
-        volume_sd_mm3=spread[1],
-        opening=mean[2],
-        opening_sd=spread[2],
-        upper=mean[3],
-        lower=mean[4],
-        misfit=walls[int(weights.argmax())].misfit,
+        depth_mm=depth,
+        depth_sd_mm=depth_sd,
+        volume_mm3=volume,
+        volume_sd_mm3=volume_sd,
+        opening=opening,
+        opening_sd=opening_sd,
+        upper=upper,
+        lower=lower,
+        rim=rim,
+        misfit=misfit,
     )
+
+
+@functools.cache
+def _starts(form: Form) -> tuple[Floats, Floats]:
+    """Members of a form from which a fit may start, and their depths in every cell."""
+    starts = np.array([[rim, *start] for rim in _RIMS for start in form.starts])
+    return starts, np.stack([member(start).share(CELLS) for start in starts], axis=1)
 
 
 class _Fit:
     """The whitened equations: first the rings, then what is known before."""
 
-    def __init__(self, rings: Rings, root: Floats, form: Form) -> None:
+    def __init__(self, rings: Rings, root: Floats, white: Floats, form: Form) -> None:
         self.rings, self.root = rings, root
-        self.white = solve_triangular(root, rings.share, lower=True)
-        self.seen = solve_triangular(root, rings.mean_mm, lower=True)
-        self.free = np.array(form.free)
+        self.seen, self.white = white[:, 0], white[:, 1:]
+        self.free = np.array([number for number, _, _ in form.before])
+        self.middle, self.spread = np.array([known for _, *known in form.before]).T
         self.theta, left = self._settled(self._start(form))
         slopes = self._slopes(self.theta)
         self.precision = slopes.T @ slopes
         self.evidence = (
-            -left / 2
-            - np.log(_BEFORE[1][self.free]).sum()
+            math.log(form.weight)
+            - left / 2
+            - np.log(self.spread).sum()
             - np.linalg.slogdet(self.precision)[1] / 2
         )
 
     def cells_of(self, theta: Floats) -> Floats:
         """The depth in every cell; ``theta`` is the depth and what :func:`member` takes."""
-        return np.asarray(theta[0] * member(theta[1:]).share(self.rings.cells))
+        return np.asarray(theta[0] * member(theta[1:]).share(CELLS))
 
     def _start(self, form: Form) -> Floats:
         """The best of some members of the family."""
-        starts = [np.array([rim, *start]) for rim in _RIMS for start in form.starts]
-        shapes = np.stack([member(start).share(self.rings.cells) for start in starts], axis=1)
+        starts, shapes = _starts(form)
         white = self.white @ shapes
         scale = (white * self.seen[:, None]).sum(axis=0) / (white**2).sum(axis=0)
         left = ((self.seen[:, None] - white * scale) ** 2).sum(axis=0)
@@ -184,13 +235,12 @@ class _Fit:
     def _residual(self, theta: Floats) -> Floats:
         """What is not explained, in standard errors."""
         rings = self.seen - self.white @ self.cells_of(theta)
-        before = (_BEFORE[0] - theta[1:]) / _BEFORE[1]
-        return np.concatenate([rings, before[self.free]])
+        return np.concatenate([rings, (self.middle - theta[self.free + 1]) / self.spread])
 
     def _slopes(self, theta: Floats) -> Floats:
         """How the explained part moves with each free number, in standard errors."""
         before = np.zeros((len(self.free), len(self.free) + 1))
-        before[:, 1:] = np.diag(1 / _BEFORE[1][self.free])
+        before[:, 1:] = np.diag(1 / self.spread)
         return np.concatenate([self.white @ self.gradients(theta), before])
 
     def gradients(self, theta: Floats) -> Floats:
@@ -201,7 +251,7 @@ class _Fit:
     def _all_gradients(self, theta: Floats) -> list[Floats]:
         """How the depth in every cell moves with each number."""
         depth, one = theta[0], member(theta[1:])
-        way = one.way_up(self.rings.cells)
+        way = one.way_up(CELLS)
         open_ = (way > 0) & (way < 1)
         raised = np.where(open_, way, 0.5) ** one.power
         room = np.where(open_, 1.0 - raised, 1.0)
@@ -211,8 +261,8 @@ class _Fit:
         )
         steep = fall / np.where(open_, way, 1.0)
         return [
-            one.share(self.rings.cells),
-            steep * self.rings.cells / (one.rim * (1 - one.floor)),
+            one.share(CELLS),
+            steep * CELLS / (one.rim * (1 - one.floor)),
             -fall * np.log(np.where(open_, way, 1.0)),
             np.where(open_, depth * room**one.round_ * one.round_ * np.log(room), 0.0),
             steep * (1 - way) * one.floor,
@@ -235,56 +285,39 @@ class _Fit:
             if tried < left:
                 gain, theta, left = left - tried, there, tried
                 damping /= 5
-                if gain < 1e-3:
+                if gain < _ENOUGH:
                     break
             else:
                 damping *= 8
         return theta, left
 
 
-def _deviation(rings: Rings, over: Floats, depth_mm: float) -> Floats:
-    """The covariance of the deviation from the family between the rings and other means."""
-    taper = np.clip(2.2 - rings.cells, 0.0, 1.0)
-    apart = (rings.cells[:, None] - rings.cells[None, :]) / DEVIATION_REACH
-    cells = np.exp(-0.5 * apart**2) * taper[:, None] * taper[None, :]
-    return np.asarray((DEVIATION * depth_mm) ** 2 * (rings.share @ cells @ over.T))
-
-
-def _numbers(fit: _Fit, depth_guess_mm: float) -> Wall:
+def _numbers(fit: _Fit, deviation: Floats) -> Wall:
     """Depth and volume with what the deviation adds, and the openings of the family member."""
     rings, theta, one = fit.rings, fit.theta, member(fit.theta[1:])
     inverse = np.linalg.inv(fit.precision)
     misfit = fit.seen - fit.white @ fit.cells_of(theta)
-    asked = np.zeros((2, len(rings.cells)))
-    asked[0, 0] = 1.0
-    asked[1] = rings.area_mm2 * (rings.cells < one.rim)
-    with_rings = solve_triangular(fit.root, _deviation(rings, asked, depth_guess_mm), lower=True)
-    itself = _deviation(
-        Rings(
-            mean_mm=rings.mean_mm,
-            covariance_mm2=rings.covariance_mm2,
-            cells=rings.cells,
-            share=asked,
-            area_mm2=rings.area_mm2,
-        ),
-        asked,
-        depth_guess_mm,
-    )
-    values = asked @ fit.cells_of(theta) + with_rings.T @ misfit
+    asked = np.stack([np.eye(1, len(CELLS))[0], rings.area_mm2 * (one.rim > CELLS)])
+    with_cells = asked @ deviation
+    with_rings = solve_triangular(fit.root, rings.share @ with_cells.T, lower=True)
     gradient = fit.gradients(theta)
-    open_ = asked @ gradient - with_rings.T @ (fit.white @ gradient)
-    variance = np.diag(itself - with_rings.T @ with_rings + open_ @ inverse @ open_.T)
+    values, moves = asked @ fit.cells_of(theta), asked @ gradient
+    values[0], moves[0] = theta[0], np.eye(1, gradient.shape[1])[0]  # in the very middle
+    values += with_rings.T @ misfit
+    open_ = moves - with_rings.T @ (fit.white @ gradient)
+    variance = np.diag(with_cells @ asked.T - with_rings.T @ with_rings + open_ @ inverse @ open_.T)
     spread = np.sqrt(np.maximum(variance, 0.0))
     turn = _opening_slopes(theta[1:])[fit.free]
     return Wall(
         depth_mm=float(values[0]),
         depth_sd_mm=float(spread[0]),
         volume_mm3=float(values[1]),
-        volume_sd_mm3=float(spread[1]),
+        volume_sd_mm3=float(spread[1]) * math.hypot(1, OUTLINE_SHARE),
         opening=one.opening,
         opening_sd=math.sqrt(float(turn @ inverse[1:, 1:] @ turn)),
         upper=one.reach_at(WALL_LEVELS[0]),
         lower=one.reach_at(WALL_LEVELS[1]),
+        rim=one.rim,
         misfit=float((misfit**2).sum()) / max(1, len(misfit) - 4),
     )
 

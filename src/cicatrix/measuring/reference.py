@@ -1,6 +1,7 @@
 """The skin as it would be without scars: a smooth surface that scars do not pull.
 
-A bicubic B-spline is fitted to the averaged height map. What it may do where nothing was
+The coarse form was taken away before (:mod:`cicatrix.measuring.form`); a bicubic B-spline is
+fitted to what is left of the averaged height map. What it may do where nothing was
 measured, and under scars, is held by a light penalty on change of curvature, which leaves
 planes and parabolic curves alone. Heights that lie far off, which is what scars are, lose their
 weight step by step (Tukey's biweight), so that about a third of the skin may be scarred. A
@@ -35,7 +36,9 @@ _ROUNDS = 25
 #: one side of a large scar; then from the nearer half.
 _WIDE_ROUNDS, _WIDE_SHARE, _NEAR_SHARE = 4, 70, 50
 _MAD_TO_SD = 1.4826
-_LEAST_SKIN = 0.3
+_LEAST_SKIN, _LEAST_MARKED = 0.3, 0.02
+#: A square counts if this share of it was measured.
+_LEAST_FILLED = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,7 @@ class Axis:
 
 def axis_of(length_mm: float) -> Axis:
     """Splines over ``length_mm`` with evenly spaced knots about :data:`KNOT_MM` apart."""
-    pieces = max(2, round(length_mm / KNOT_MM))
+    pieces = max(1, round(length_mm / KNOT_MM))
     step = length_mm / pieces
     return Axis(knots=np.arange(-3, pieces + 4) * step, count=pieces + 3)
 
@@ -75,10 +78,17 @@ class Reference:
     ``block_steps`` tells how many rows and columns the averaged squares have.
     """
 
-    height_mm: Floats
+    coefficients: Floats
     axes: tuple[Axis, Axis]
     block_steps: tuple[int, int]
     factor: Floats
+
+    def height_mm(self, rows_mm: Floats, columns_mm: Floats) -> Floats:
+        """The surface over the grid of some rows and some columns."""
+        over_y, over_x = (
+            axis.basis(at) for axis, at in zip(self.axes, (rows_mm, columns_mm), strict=True)
+        )
+        return np.asarray((over_y @ self.coefficients) @ over_x.T)
 
     def covariance_of(self, weights: Floats, rows_mm: Floats, columns_mm: Floats) -> Floats:
         """The covariance of several weighted sums of heights of the surface.
@@ -96,7 +106,10 @@ class Reference:
 
 def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:
     """Means over squares of about :data:`BLOCK_MM`; missing samples are left out."""
-    steps = tuple(max(1, round(BLOCK_MM / p)) for p in (pitch_mm[1], pitch_mm[0]))
+    steps = tuple(
+        max(1, min(round(BLOCK_MM / p), n // 4))
+        for p, n in zip((pitch_mm[1], pitch_mm[0]), height_mm.shape, strict=True)
+    )
     rows, columns = (n // s for n, s in zip(height_mm.shape, steps, strict=True))
     cut = height_mm[: rows * steps[0], : columns * steps[1]]
     squares = cut.reshape(rows, steps[0], columns, steps[1])
@@ -105,18 +118,23 @@ def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:
     total = np.where(there, squares, 0.0).sum(axis=(1, 3))
     filled = count / (steps[0] * steps[1])
     return Blocks(
-        height_mm=np.where(filled >= 0.25, total / np.maximum(count, 1), np.nan),
+        height_mm=np.where(filled >= _LEAST_FILLED, total / np.maximum(count, 1), np.nan),
         rows_mm=(np.arange(rows) * steps[0] + (steps[0] - 1) / 2) * pitch_mm[1],
         columns_mm=(np.arange(columns) * steps[1] + (steps[1] - 1) / 2) * pitch_mm[0],
         steps=(steps[0], steps[1]),
     )
 
 
-def reference_surface(height_map: HeightMap, *, scarred: Mask | None = None) -> Reference:
-    """The skin without scars.
+def robust_surface(height_map: HeightMap) -> Reference:
+    """The skin without scars while these are not known: what lies far off counts less."""
+    blocks = average(height_map.height_mm, height_map.pitch_mm)
+    weights = np.isfinite(blocks.height_mm).astype(float)
+    fit = _Fit(blocks, height_map)
+    return fit.surface(fit.settled(weights), bending=STIFF)
 
-    Without ``scarred`` the fit is robust; with it, the marked samples are left out and all
-    others count alike.
+
+def surface_without(height_map: HeightMap, *, scarred: Mask) -> Reference:
+    """The skin without scars, where the samples marked as ``scarred`` are left out.
 
     Raises
     ------
@@ -124,28 +142,16 @@ def reference_surface(height_map: HeightMap, *, scarred: Mask | None = None) -> 
         If too little unscarred skin is left to tell its form.
     """
     blocks = average(height_map.height_mm, height_map.pitch_mm)
-    axes = (axis_of(height_map.size_mm[1]), axis_of(height_map.size_mm[0]))
-    fit = _Fit(blocks, axes)
     there = np.isfinite(blocks.height_mm)
-    weights = there.astype(float)
-    if scarred is None:
-        weights = fit.settled(weights)
-    else:
-        marked = average(scarred.astype(float), height_map.pitch_mm)
-        weights *= marked.height_mm < 0.02
-        if weights.sum() < _LEAST_SKIN * there.sum():
-            raise CaptureError(
-                f"{height_map.name or 'This capture'} shows too little unscarred skin "
-                f"({weights.sum() / max(1, there.sum()):.0%}) to tell where the skin would be "
-                "without scars. Capture a wider field."
-            )
-    coefficients, factor = fit.solved(weights, bending=STIFF if scarred is None else LIGHT)
-    rows, columns = height_map.height_mm.shape
-    by = axes[0].basis(np.arange(rows) * height_map.pitch_mm[1])
-    bx = axes[1].basis(np.arange(columns) * height_map.pitch_mm[0])
-    return Reference(
-        height_mm=by @ coefficients @ bx.T, axes=axes, block_steps=blocks.steps, factor=factor
-    )
+    marked = average(scarred.astype(float), height_map.pitch_mm)
+    weights = there * (marked.height_mm < _LEAST_MARKED)
+    if weights.sum() < _LEAST_SKIN * there.sum():
+        raise CaptureError(
+            f"{height_map.name or 'This capture'} shows too little unscarred skin "
+            f"({weights.sum() / max(1, there.sum()):.0%}) to tell where the skin would be "
+            "without scars. Capture a wider field."
+        )
+    return _Fit(blocks, height_map).surface(weights, bending=LIGHT)
 
 
 class _Fit:
@@ -154,13 +160,22 @@ class _Fit:
     Splines meet only their three next neighbours, so the equations are a narrow band.
     """
 
-    def __init__(self, blocks: Blocks, axes: tuple[Axis, Axis]) -> None:
+    def __init__(self, blocks: Blocks, height_map: HeightMap) -> None:
+        axes = (axis_of(height_map.size_mm[1]), axis_of(height_map.size_mm[0]))
+        self.axes, self.steps = axes, blocks.steps
         self.height = np.nan_to_num(blocks.height_mm)
         self.by = axes[0].basis(blocks.rows_mm)
         self.bx = axes[1].basis(blocks.columns_mm)
         self.shape = (axes[0].count, axes[1].count)
         self._yy, self._xx = _neighbour_products(self.by), _neighbour_products(self.bx)
         self._bending = _band_of_penalty(self.shape)
+
+    def surface(self, weights: Floats, *, bending: float) -> Reference:
+        """The surface for settled weights."""
+        coefficients, factor = self.solved(weights, bending=bending)
+        return Reference(
+            coefficients=coefficients, axes=self.axes, block_steps=self.steps, factor=factor
+        )
 
     def solved(self, weights: Floats, *, bending: float) -> tuple[Floats, Floats]:
         """The coefficients, and the Cholesky factor of the equations in band form."""

@@ -14,16 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.measuring.patch import Course, Patch, course_of, outline_of
-from cicatrix.measuring.profile import WALL_LEVELS, Rings, fit_wall
+from cicatrix.measuring.patch import Course, Patch, course_of, outline_of, rounder
+from cicatrix.measuring.profile import CELL, CELLS, WALL_LEVELS, Rings, Wall, fit_wall
 
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 #: Rings: their borders in the coordinate, and how many samples each must hold.
-_RINGS = np.concatenate([np.arange(0.0, 1.5, 0.15), np.arange(1.5, 2.81, 0.26)])
+_RINGS = np.concatenate([np.arange(0.0, 1.5, 0.15), np.arange(1.5, 2.79, 0.26)])
 _LEAST_SAMPLES = 6
-_CELL = 0.01
+#: What the grid leaves unsure about a width.
+_PITCH_SHARE = 0.15
+#: What a missing part, filled in from the rest, leaves unsure of width and volume, as a share.
+_MISSING_WIDTH, _MISSING_VOLUME = 0.15, 0.3
+#: What a region holds beyond the rim counts from this share of the volume and so many of its
+#: standard errors on; its area where it is deeper than this share of the depth.
+_BEYOND_SHARE, _BEYOND_SPREADS, _BEYOND_DEPTH = 0.1, 4.0, 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,75 +49,132 @@ class Shape:
     orientation_degrees: float
     row: float
     column: float
+    inside: Mask
     missing_share: float
+    shared_share: float
     misfit: float
 
 
 def measure_shape(
-    patch: Patch, *, covariance_of: Callable[[Floats], Floats], smoothing_mm: float
+    patch: Patch,
+    *,
+    covariance_of: Callable[[Floats], Floats],
+    smoothing_mm: float,
+    smoothed_sd_mm: float,
 ) -> Shape:
     """All numbers of one scar.
 
     ``covariance_of`` tells how weighted sums of the patch's samples (sums, rows, columns) vary
-    together for no other reason than texture, noise and the surface without scars.
+    together for no other reason than texture, noise and the surface without scars;
+    ``smoothed_sd_mm`` is what texture leaves in the map that is smoothed for the outline.
     """
     outline = outline_of(patch, smoothing_mm=smoothing_mm)
-    course = course_of(patch, outline)
+    course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
     rings = rings_of(patch, course, covariance_of=covariance_of)
     wall = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
-    opening = course.opening(wall.opening)
     run = max((wall.upper - wall.lower) * course.half_width_mm, patch.pitch_mm[0] / 8)
     slope = (WALL_LEVELS[1] - WALL_LEVELS[0]) * wall.depth_mm / run
+    course = rounder(
+        course,
+        jitter_mm=smoothed_sd_mm / max(slope, 1e-6),
+        hangs_together_mm=outline.hangs_together_mm,
+    )
+    beyond = _beyond(patch, patch.region & (course.rho > wall.rim), wall, covariance_of)
+    return _in_numbers(patch, course, wall, beyond, slope=slope)
+
+
+def _in_numbers(patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slope: float) -> Shape:
+    """A wall over its course, and what lies beyond it, as the numbers of one scar."""
+    opening = course.opening(wall.opening)
     inside = course.rho < wall.opening
-    # A depth along the normal is shorter than one along z, and its area larger: same volume.
+    missing = _share(inside & ~patch.there, inside)
+    width_sd = math.hypot(
+        2 * course.half_width_mm * wall.opening_sd,
+        opening.width_mm * math.hypot(course.oval_sd, _MISSING_WIDTH * missing),
+        _PITCH_SHARE * max(patch.pitch_mm),
+    )
+    volume_sd = math.hypot(
+        wall.volume_sd_mm3, beyond.volume_sd_mm3, _MISSING_VOLUME * missing * wall.volume_mm3
+    )
     return Shape(
         depth_mm=wall.depth_mm,
         depth_sd_mm=wall.depth_sd_mm,
         width_mm=opening.width_mm,
-        width_sd_mm=2 * course.half_width_mm * wall.opening_sd,
+        width_sd_mm=width_sd,
         length_mm=opening.length_mm,
-        area_mm2=opening.area_mm2,
-        volume_mm3=wall.volume_mm3,
-        volume_sd_mm3=wall.volume_sd_mm3,
+        area_mm2=opening.area_mm2 + beyond.area_mm2,
+        volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
+        volume_sd_mm3=volume_sd,
         wall_degrees=math.degrees(math.atan(max(slope, 0.0))),
         floor_share=wall.lower / wall.opening,
         orientation_degrees=course.orientation_degrees,
         row=course.row,
         column=course.column,
-        missing_share=float((inside & ~patch.there).sum()) / max(1.0, float(inside.sum())),
+        inside=inside,
+        missing_share=missing,
+        shared_share=_share(inside & ~patch.own, inside),
         misfit=wall.misfit,
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Beyond:
+    """What belongs to an irregular scar beyond the rim that its wall was explained with."""
+
+    area_mm2: float = 0.0
+    volume_mm3: float = 0.0
+    volume_sd_mm3: float = 0.0
+
+
+def _beyond(
+    patch: Patch, part: Mask, wall: Wall, covariance_of: Callable[[Floats], Floats]
+) -> Beyond:
+    """The part of the region beyond the rim, if it holds more than texture would add there."""
+    there = part & patch.there
+    square = patch.sample_mm2 / patch.stretch
+    volume = float(patch.depth_mm[there].sum()) * square
+    if volume < _BEYOND_SHARE * wall.volume_mm3:
+        return Beyond()
+    spread = math.sqrt(max(float(covariance_of(there[None] * square)[0, 0]), 0.0))
+    if volume < _BEYOND_SPREADS * spread:
+        return Beyond()
+    deep = there & (patch.depth_mm > _BEYOND_DEPTH * wall.depth_mm * patch.stretch)
+    return Beyond(
+        area_mm2=float(deep.sum()) * patch.sample_mm2, volume_mm3=volume, volume_sd_mm3=spread
+    )
+
+
+def _share(part: Mask, whole: Mask) -> float:
+    return float(part.sum()) / max(1.0, float(whole.sum()))
+
+
 def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], Floats]) -> Rings:
     """The mean depths over rings around the middle, and how they vary together."""
-    cells = np.minimum(course.rho / _CELL, round(_RINGS[-1] / _CELL)).astype(np.intp)
-    used = patch.own & patch.there & (cells < round(_RINGS[-1] / _CELL))
-    ring = _ring_of_cells(
-        np.bincount(cells[used], minlength=round(_RINGS[-1] / _CELL)).astype(float)
-    )
-    number = np.where(used, ring[np.minimum(cells, len(ring) - 1)], -1)
-    count = int(ring.max()) + 1
-    masks = number[None] == np.arange(count)[:, None, None]
+    last = len(CELLS)
+    cells = np.minimum(course.rho / CELL, last).astype(np.intp)
+    used = patch.own & patch.there & patch.fresh & (cells < last)
+    ring = np.append(_ring_of_cells(np.bincount(cells[used], minlength=last)), -1)
+    number = np.where(used, ring[cells], -1)
+    masks = number[None] == np.arange(ring.max() + 1)[:, None, None]
     sizes = masks.sum(axis=(1, 2))
     masks, sizes = masks[sizes > 0], sizes[sizes > 0]
     weights = masks / sizes[:, None, None]
-    share = np.stack([np.bincount(cells[m], minlength=len(ring)) / m.sum() for m in masks])
-    normal = patch.stretch  # depths along the normal
+    share = np.stack([np.bincount(cells[m], minlength=last) / m.sum() for m in masks])
+    # A depth along the normal is shorter than one along z, and its area larger: same volume.
+    normal = patch.stretch
     covariance = covariance_of(weights)
-    area = np.bincount(cells[patch.own], minlength=len(ring))[: len(ring)] * patch.sample_mm2
+    area = np.bincount(cells[patch.own], minlength=last)[:last] * patch.sample_mm2
     return Rings(
         mean_mm=np.array([patch.depth_mm[m].mean() for m in masks]) / normal,
         covariance_mm2=covariance / normal**2,
-        cells=(np.arange(len(ring)) + 0.5) * _CELL,
         share=share,
         area_mm2=area,
     )
 
 
-def _ring_of_cells(samples: Floats) -> NDArray[np.intp]:
+def _ring_of_cells(samples: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
     """The ring that each cell belongs to; rings with too few samples join the next one."""
-    planned = np.searchsorted(_RINGS, (np.arange(len(samples)) + 0.5) * _CELL) - 1
+    planned = np.searchsorted(_RINGS, CELLS) - 1
     held = np.bincount(planned, weights=samples)
     joined, waiting, now = np.zeros(len(held), np.intp), 0.0, 0
     for index, count in enumerate(held):

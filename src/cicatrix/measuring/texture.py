@@ -42,6 +42,21 @@ class SkinTexture:
         row, column = (n // 2 for n in self.covariance_mm2.shape)
         return float(np.sqrt(max(self.covariance_mm2[row, column], 0.0)))
 
+    @property
+    def noise_mm(self) -> float:
+        """Spread of the noise, which does not hang together even between neighbours.
+
+        It is what the covariance at lag 0 exceeds a parabola through the next two lags by.
+        """
+        row, column = (n // 2 for n in self.covariance_mm2.shape)
+        if min(row, column) < 2:
+            return math.nan
+        middle = float(self.covariance_mm2[row, column])
+        along = self.covariance_mm2[row + 1 : row + 3, column]
+        across = self.covariance_mm2[row, column + 1 : column + 3]
+        carried = (4 * (along[0] + across[0]) - (along[1] + across[1])) / 6
+        return math.sqrt(max(middle - float(carried), 0.0))
+
     def covariance_of(self, weights: Floats) -> Floats:
         """The covariance of several weighted sums of samples; ``weights`` (sums, rows, columns)."""
         reach = [n // 2 for n in self.covariance_mm2.shape]
@@ -61,6 +76,17 @@ class SkinTexture:
         spectrum = fft.rfft2(weights, shape).reshape(len(weights), -1)
         scaled = spectrum * (np.maximum(power, 0.0).ravel() / (shape[0] * shape[1]))
         return np.asarray((scaled @ spectrum.conj().T).real)
+
+    def smoothed_sd_mm(self, width_mm: float) -> float:
+        """The spread that is left after a Gaussian mean of this width (standard deviation)."""
+        lags = [np.arange(n) - n // 2 for n in self.covariance_mm2.shape]
+        weights = [
+            np.exp(-0.25 * (lag * p / width_mm) ** 2)
+            for lag, p in zip(lags, (self.pitch_mm[1], self.pitch_mm[0]), strict=True)
+        ]
+        weights = [w / w.sum() for w in weights]
+        spread = float(weights[0] @ self.covariance_mm2 @ weights[1])
+        return math.sqrt(max(spread, _LEAST_SHARE**2 * self.sd_mm**2))
 
     def mean_sd_mm(self, steps: tuple[int, int]) -> float:
         """The spread of the mean over a block of rows by columns, were blocks independent.
@@ -104,8 +130,8 @@ def texture_of(residual_mm: Floats, skin: Mask, pitch_mm: tuple[float, float]) -
     middle = _mean(residual_mm, skin)
     for piece in _pieces(shape):
         there = skin[piece]
-        products += _autocorrelation(np.where(there, residual_mm[piece] - middle, 0.0), reach)
-        pairs += _autocorrelation(there.astype(float), reach)
+        products += autocorrelation(np.where(there, residual_mm[piece] - middle, 0.0), reach)
+        pairs += autocorrelation(there.astype(float), reach)
     enough = pairs > _LEAST_PAIRS * pairs.max()
     covariance = np.where(enough, products / np.maximum(pairs, 1.0), 0.0)
     far = np.hypot(lags[0][:, None], lags[1][None, :])
@@ -131,7 +157,7 @@ def _pieces(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
     return [every[i] for i in chosen]
 
 
-def _autocorrelation(values: Floats, reach: tuple[int, ...]) -> Floats:
+def autocorrelation(values: Floats, reach: tuple[int, ...]) -> Floats:
     """Sums of products of all pairs at each lag up to ``reach``, by FFT."""
     shape = [fft.next_fast_len(n + r, real=True) for n, r in zip(values.shape, reach, strict=True)]
     spectrum = fft.rfft2(values, shape)

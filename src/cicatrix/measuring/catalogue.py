@@ -1,0 +1,152 @@
+"""From a height map to the catalogue of its scars."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from cicatrix.measuring.cutting import Cut, cut_out
+from cicatrix.measuring.search import Field, told_apart
+from cicatrix.measuring.shape import Shape, measure_shape
+from cicatrix.measuring.spikes import spikes_in
+from cicatrix.measuring.surface_parameters import surface_parameters
+from cicatrix.records import Scar, ScarCatalogue
+from cicatrix.skin import CaptureError, HeightMap
+
+Floats = NDArray[np.floating[Any]]
+
+#: A scar must have this many samples across before its depth means anything.
+SAMPLES_ACROSS = 8
+#: What is less than so many of its standard errors deep or large is texture; up to the second
+#: number a doubt remains (Currie's detection limit: 1.645 for either kind of mistake).
+_NOTHING, _DETECTED = 2.0, 3.29
+#: Deeper than this share of its width, light at 45 degrees does not reach the floor of a pit.
+_NARROW_DEPTH_TO_WIDTH, _NARROW_WIDTH_MM = 0.5, 2.0
+_MISSING_SHARE, _SHARED_SHARE, _UNUSUAL, _ASLANT = 0.05, 0.005, 3.0, math.sqrt(2)
+_SPIKE_SHARE, _LITTLE_SKIN = 0.001, 0.5
+_LEAST_SAMPLES = 16
+
+
+def measure(height_map: HeightMap) -> ScarCatalogue:
+    """Every scar of a height map with its numbers, their standard errors and doubts.
+
+    Clear skin gives an empty catalogue.
+
+    Raises
+    ------
+    CaptureError
+        If there is nothing to measure in the map, or too little unscarred skin.
+    """
+    cleaned, spike_share = _without_spikes(height_map)
+    field = told_apart(cleaned)
+    del cleaned
+    scars = sorted(_measured(field), key=lambda scar: (scar.y_mm, scar.x_mm))
+    doubts = {
+        "spikes_removed": spike_share > _SPIKE_SHARE,
+        "little_skin": field.skin.sum() < _LITTLE_SKIN * field.there.sum(),
+    }
+    return ScarCatalogue(
+        scars=tuple(dataclasses.replace(scar, label=n) for n, scar in enumerate(scars, start=1)),
+        name=height_map.name,
+        pitch_mm=height_map.pitch_mm,
+        size_mm=height_map.size_mm,
+        missing_fraction=height_map.missing_fraction,
+        noise_mm=field.texture.noise_mm,
+        surface=surface_parameters(field.residual_mm, height_map.pitch_mm, there=field.skin),
+        flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
+    )
+
+
+def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
+    """The map with its spikes left out, and their share."""
+    height = np.asarray(height_map.height_mm, np.float64)
+    name = height_map.name or "The height map"
+    if min(height.shape) < _LEAST_SAMPLES:
+        raise CaptureError(
+            f"{name} has only {height.shape[0]} rows and {height.shape[1]} columns, too few to "
+            f"tell skin from scars. At least {_LEAST_SAMPLES} of each are needed: scan a wider "
+            "field or with a finer spacing."
+        )
+    if not np.isfinite(height).any():
+        raise CaptureError(f"{name} holds no measured sample. Scan the site again.")
+    height = np.where(np.isfinite(height), height, np.nan)
+    spikes = spikes_in(height)
+    height[spikes] = np.nan
+    return dataclasses.replace(height_map, height_mm=height), float(spikes.mean())
+
+
+def _measured(field: Field) -> Iterator[Scar]:
+    """The scars of a field, not numbered yet; what turns out to be texture is left out."""
+    for regions, sign in ((field.hollows, 1.0), (field.rises, -1.0)):
+        for label, box in enumerate(ndimage.find_objects(regions.labels), start=1):
+            cut = cut_out(field, regions, label=label, box=box, sign=sign)
+            if not cut.is_seen:
+                continue
+            shape = measure_shape(
+                cut.patch,
+                covariance_of=cut.covariance_of,
+                smoothing_mm=cut.smoothing_mm,
+                smoothed_sd_mm=cut.texture.smoothed_sd_mm(cut.smoothing_mm),
+            )
+            if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
+                yield _scar(field, cut, shape, sign=sign)
+
+
+def _is_texture(shape: Shape, *, at_edge: bool) -> bool:
+    """True for what texture alone may look like; at the edge, where less is known, for more."""
+    least = _DETECTED if at_edge else _NOTHING
+    return (
+        shape.depth_mm < least * shape.depth_sd_mm or shape.volume_mm3 < least * shape.volume_sd_mm3
+    )
+
+
+def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
+    row, column = cut.place(shape.row, shape.column)
+    x_mm, y_mm = column * field.pitch_mm[0], row * field.pitch_mm[1]
+    level = float(field.level_mm[round(row), round(column)])
+    coarse = shape.width_mm < SAMPLES_ACROSS * max(field.pitch_mm)
+    known = math.nan if coarse else 1.0
+    return Scar(
+        label=0,
+        x_mm=x_mm,
+        y_mm=y_mm,
+        position_mm=(x_mm, y_mm, level),
+        depth_mm=sign * shape.depth_mm * known,
+        depth_sd_mm=shape.depth_sd_mm * known,
+        width_mm=shape.width_mm,
+        width_sd_mm=shape.width_sd_mm,
+        length_mm=shape.length_mm,
+        area_mm2=shape.area_mm2,
+        volume_mm3=sign * shape.volume_mm3,
+        volume_sd_mm3=shape.volume_sd_mm3,
+        wall_degrees=shape.wall_degrees * known,
+        floor_share=shape.floor_share,
+        orientation_degrees=shape.orientation_degrees,
+        flags=_doubts(field, cut, shape, sign=sign, coarse=coarse),
+    )
+
+
+def _doubts(field: Field, cut: Cut, shape: Shape, *, sign: float, coarse: bool) -> tuple[str, ...]:
+    """The doubts about one scar, as ids of the table of flags."""
+    narrow = (
+        sign > 0
+        and shape.width_mm < _NARROW_WIDTH_MM
+        and shape.depth_mm > _NARROW_DEPTH_TO_WIDTH * shape.width_mm
+    )
+    doubts = {
+        "touches_edge": cut.at_edge(shape.inside, field.there.shape),
+        "shares_a_wall": shape.shared_share > _SHARED_SHARE,
+        "missing_inside": shape.missing_share > _MISSING_SHARE,
+        "aperture_too_narrow": narrow and not coarse,
+        "below_detection_limit": shape.depth_mm < _DETECTED * shape.depth_sd_mm,
+        "too_coarse": coarse,
+        "unusual_profile": shape.misfit > _UNUSUAL,
+        "seen_aslant": cut.patch.stretch > _ASLANT,
+    }
+    return tuple(flag for flag, doubtful in doubts.items() if doubtful)

@@ -1,0 +1,42 @@
+"""The doubts that measuring can have, in words for the footnotes: the only table of them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+#: Doubts about one scar.
+SCAR_FLAGS = MappingProxyType(
+    {
+        "touches_edge": "reaches the edge of the scan, so width, area and volume are lower bounds",
+        "shares_a_wall": "touches a neighbouring scar; the wall between them was placed by rule",
+        "missing_inside": (
+            "more than a twentieth of it was not measured; what is missing was filled in from "
+            "the rest of its wall"
+        ),
+        "aperture_too_narrow": (
+            "is steep and narrow, so its floor may not have been seen; the depth is a lower bound"
+        ),
+        "below_detection_limit": (
+            "is so shallow that the texture of the skin could look like it; the depth is unsure"
+        ),
+        "too_coarse": (
+            "is narrower than eight samples of the scan, so no depth is given; scan it closer"
+        ),
+        "unusual_profile": (
+            "has a wall unlike any common one; its standard errors were enlarged accordingly"
+        ),
+        "seen_aslant": (
+            "lies on skin that is tilted by more than 45 degrees; scan it from the front"
+        ),
+    }
+)
+
+#: Doubts about all scars of a capture.
+CAPTURE_FLAGS = MappingProxyType(
+    {
+        "spikes_removed": "more than one sample in a thousand was a spike and was left out",
+        "little_skin": (
+            "less than half of the field is unscarred skin, so the level of the skin is unsure"
+        ),
+    }
+)

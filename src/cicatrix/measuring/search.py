@@ -1,0 +1,118 @@
+"""Tell scars from skin: the skin without scars and the scars on it, found in turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from cicatrix.measuring.find import SMOOTHING_MM, Regions, find_regions, smoothed, spread_of
+from cicatrix.measuring.form import Form, form_of
+from cicatrix.measuring.reference import Reference, average, robust_surface, surface_without
+from cicatrix.measuring.texture import SkinTexture, texture_of
+from cicatrix.skin import CaptureError, HeightMap
+
+Floats = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+#: Skin this far around a found scar is not used as unscarred.
+AROUND_MM = 0.48
+#: Below this the unscarred skin is called perfectly smooth; such maps are computed, not scanned.
+_SMOOTHEST_MM = 2e-4
+#: The reference is fitted again without the scars found so far, at most so often, and until
+#: no more than this share of the samples changes sides.
+_ROUNDS, _SETTLED = 3, 0.004
+#: Every so manieth row and column suffices to tell the spread of a map.
+_SPREAD_STEP = 2
+#: The form of the skin is told from at least so many averaged squares.
+_LEAST_SQUARES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One capture, told apart: what is skin, what is hollow, what is raised.
+
+    ``residual_mm`` is the height above the skin without scars, which lies at ``level_mm``.
+    """
+
+    residual_mm: Floats
+    level_mm: Floats
+    there: Mask
+    scarred: Mask
+    hollows: Regions
+    rises: Regions
+    reference: Reference
+    texture: SkinTexture
+    pitch_mm: tuple[float, float]
+
+    @property
+    def skin(self) -> Mask:
+        """The measured samples of unscarred skin."""
+        return self.there & ~self.scarred
+
+
+def told_apart(height_map: HeightMap) -> Field:
+    """Skin and scars of a height map without spikes."""
+    pitch = height_map.pitch_mm
+    there = np.isfinite(height_map.height_mm)
+    rows_mm, columns_mm = (
+        np.arange(n) * p for n, p in zip(there.shape, (pitch[1], pitch[0]), strict=True)
+    )
+    form = _coarse_form(height_map).height_mm(columns_mm, rows_mm)
+    flat = replace(height_map, height_mm=height_map.height_mm - form)
+    reference = robust_surface(flat)
+    before = np.zeros(there.shape, bool)
+    for left in range(_ROUNDS, -1, -1):
+        residual = reference.height_mm(rows_mm, columns_mm)
+        np.subtract(flat.height_mm, residual, out=residual)
+        hollows, rises = _found(residual, there, pitch)
+        scarred = _around(hollows, rises, pitch)
+        if not left or (left < _ROUNDS and (scarred ^ before).mean() < _SETTLED):
+            break
+        before, reference = scarred, surface_without(flat, scarred=scarred)
+    del flat
+    form += reference.height_mm(rows_mm, columns_mm)
+    return Field(
+        residual_mm=residual,
+        level_mm=form,
+        there=there,
+        scarred=scarred,
+        hollows=hollows,
+        rises=rises,
+        reference=reference,
+        texture=texture_of(residual, there & ~scarred, pitch),
+        pitch_mm=pitch,
+    )
+
+
+def _coarse_form(height_map: HeightMap) -> Form:
+    blocks = average(height_map.height_mm, height_map.pitch_mm)
+    weights = np.isfinite(blocks.height_mm).astype(float)
+    if weights.sum() < _LEAST_SQUARES:
+        raise CaptureError(
+            f"{height_map.name or 'The height map'} holds too few measured samples to tell the "
+            f"form of the skin ({height_map.missing_fraction:.0%} are missing). Scan the site "
+            "again, closer and without hair or shine."
+        )
+    return form_of(blocks.height_mm, blocks.columns_mm, blocks.rows_mm, weights)
+
+
+def _found(residual: Floats, there: Mask, pitch_mm: tuple[float, float]) -> tuple[Regions, Regions]:
+    """What lies below and what lies above the skin."""
+    smooth = smoothed(residual, there, pitch_mm, SMOOTHING_MM)
+    spread = max(spread_of(smooth[::_SPREAD_STEP, ::_SPREAD_STEP]), _SMOOTHEST_MM)
+    rises = find_regions(smooth, spread, pitch_mm)
+    np.negative(smooth, out=smooth)
+    return find_regions(smooth, spread, pitch_mm), rises
+
+
+def _around(hollows: Regions, rises: Regions, pitch_mm: tuple[float, float]) -> Mask:
+    """The found scars and a margin around them."""
+    found = (hollows.labels > 0) | (rises.labels > 0)
+    for axis, pitch in ((0, pitch_mm[1]), (1, pitch_mm[0])):
+        reach = 2 * max(1, round(AROUND_MM / pitch)) + 1
+        found = ndimage.maximum_filter1d(found, reach, axis=axis)
+    return np.asarray(found)

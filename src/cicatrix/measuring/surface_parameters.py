@@ -1,0 +1,172 @@
+"""ISO 25178-2 parameters of a surface: how rough it is, how coarse, how steep, which way it lies.
+
+Samples that are not unscarred skin (scars, or not measured) are left out of everything. Maps
+are gone through in bands of rows, so that large ones need little room.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, ndimage
+from skimage.measure import find_contours
+
+from cicatrix.measuring.texture import autocorrelation
+
+Floats = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+#: The share of its middle value to which the autocorrelation must fall (ISO 25178-3).
+_DECAY = 0.2
+#: Lags are looked at up to this many samples first, then twice as many, and so on.
+_FIRST_LAGS = 32
+#: Larger maps are looked at through their middle, this many samples in square.
+_LARGEST_SIDE = 1200
+_ANGLE_DEGREES, _ANGLE_SMOOTHING = 0.5, 2.0
+_MM_TO_UM = 1000.0
+_LEAST_SAMPLES = 2
+_BAND_SAMPLES = 262_144
+
+
+def surface_parameters(
+    height_mm: Floats, pitch_mm: tuple[float, float], *, there: Mask
+) -> dict[str, float]:
+    """Height, spatial and hybrid parameters; an empty mapping where nothing was measured.
+
+    ``there`` marks the samples that count. ``sal_mm`` and ``str`` are NaN where the texture does
+    not decay within the field. The angle ``std_degrees`` is that of the strongest waves,
+    counter-clockwise from x with y upwards.
+    """
+    count = int(there.sum())
+    if count < _LEAST_SAMPLES:
+        return {}
+    mean = float(height_mm.sum(where=there)) / count
+    middle = _middle_part(height_mm.shape)
+    away = np.where(there[middle], height_mm[middle] - mean, 0.0)
+    shortest, longest = _decay_lengths(away, there[middle], pitch_mm)
+    return {
+        **_height_parameters(height_mm, there, mean),
+        "sal_mm": shortest,
+        "str": shortest / longest,
+        "std_degrees": _direction(away, pitch_mm),
+        **_hybrid_parameters(height_mm, there, pitch_mm),
+    }
+
+
+def _bands(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Bands of rows; each ends with the row with which the next begins."""
+    rows = max(1, _BAND_SAMPLES // shape[1])
+    for start in range(0, max(shape[0] - 1, 1), rows):
+        yield slice(start, min(start + rows, shape[0] - 1) + 1)
+
+
+def _height_parameters(height_mm: Floats, there: Mask, mean_mm: float) -> dict[str, float]:
+    sums, count, highest, lowest = np.zeros(4), 0, -math.inf, math.inf
+    for band in _bands(height_mm.shape):
+        # The shared last row counts in the next band, but for the last of all.
+        rows = band if band.stop == len(height_mm) else slice(band.start, band.stop - 1)
+        away = (height_mm[rows][there[rows]] - mean_mm) * _MM_TO_UM
+        if away.size:
+            squared = away * away
+            sums += [np.abs(away).sum(), squared.sum(), squared @ away, squared @ squared]
+            count += away.size
+            highest, lowest = max(highest, away.max()), min(lowest, away.min())
+    sa, variance, third, fourth = (sums / count).tolist()
+    flat = variance == 0
+    return {
+        "sa_um": sa,
+        "sq_um": math.sqrt(variance),
+        "ssk": math.nan if flat else third / variance**1.5,
+        "sku": math.nan if flat else fourth / variance**2,
+        "sp_um": float(highest),
+        "sv_um": float(-lowest),
+        "sz_um": float(highest - lowest),
+    }
+
+
+def _hybrid_parameters(
+    height_mm: Floats, there: Mask, pitch_mm: tuple[float, float]
+) -> dict[str, float]:
+    """Sdq, the root mean square slope between neighbours, and Sdr, the added area in percent.
+
+    For the area every cell of four samples is cut into two triangles along either diagonal, and
+    the mean of both counts.
+    """
+    slopes, areas = np.zeros((2, 2)), np.zeros(2)
+    for band in _bands(height_mm.shape):
+        height = np.where(there[band], height_mm[band], np.nan)
+        along, down = np.diff(height, axis=1) / pitch_mm[0], np.diff(height, axis=0) / pitch_mm[1]
+        along *= along
+        down *= down
+        last = None if band.stop == len(height_mm) else -1
+        for axis, squared in enumerate((along[:last], down)):
+            slopes[axis] += [np.nansum(squared), np.isfinite(squared).sum()]
+        for top in (slice(None, -1), slice(1, None)):
+            for left in (slice(None, -1), slice(1, None)):
+                corner = np.sqrt(1.0 + along[top] + down[:, left])
+                areas += [np.nansum(corner), np.isfinite(corner).sum()]
+    if not (slopes[:, 1].all() and areas[1]):
+        return {"sdq": math.nan, "sdr_percent": math.nan}
+    return {
+        "sdq": math.sqrt(float((slopes[:, 0] / slopes[:, 1]).sum())),
+        "sdr_percent": float(areas[0] / areas[1] - 1.0) * 100.0,
+    }
+
+
+def _decay_lengths(away: Floats, there: Mask, pitch_mm: tuple[float, float]) -> tuple[float, float]:
+    """The shortest and the longest way on which the autocorrelation falls to a fifth."""
+    largest = [max(1, n // 2) for n in away.shape]
+    reach = [min(_FIRST_LAGS, most) for most in largest]
+    while True:
+        pairs = autocorrelation(there.astype(float), tuple(reach))
+        products = autocorrelation(away, tuple(reach))
+        share = products / np.maximum(pairs, 1.0)
+        if share[reach[0], reach[1]] <= 0:
+            return math.nan, math.nan
+        share /= share[reach[0], reach[1]]
+        found = _radii(share, reach, pitch_mm)
+        if not math.isnan(found[1]) or reach == largest:
+            return found
+        reach = [min(2 * r, most) for r, most in zip(reach, largest, strict=True)]
+
+
+def _radii(share: Floats, reach: list[int], pitch_mm: tuple[float, float]) -> tuple[float, float]:
+    """The shortest and longest radius of the part around lag 0 that is above the decay."""
+    parts, _ = ndimage.label(share > _DECAY)
+    core = parts == parts[reach[0], reach[1]]
+    rows, columns = np.nonzero(core)
+    open_ = (rows.min() == 0) or (columns.min() == 0)  # the function is symmetric
+    around = np.where(ndimage.binary_dilation(core, np.ones((3, 3))), share, 0.0)
+    lines = find_contours(np.pad(around, 1), _DECAY)  # type: ignore[no-untyped-call]
+    if not lines:
+        return math.nan, math.nan
+    place = np.concatenate(lines) - 1 - np.array(reach)
+    radius = np.hypot(place[:, 0] * pitch_mm[1], place[:, 1] * pitch_mm[0])
+    return float(radius.min()), math.nan if open_ else float(radius.max())
+
+
+def _direction(away: Floats, pitch_mm: tuple[float, float]) -> float:
+    """Std: the angle at which the angular power spectrum is highest."""
+    power = np.abs(fft.rfft2(away)) ** 2
+    power[0, 0] = 0.0
+    along = fft.rfftfreq(away.shape[1], pitch_mm[0])[None, :]
+    up = -fft.fftfreq(away.shape[0], pitch_mm[1])[:, None]  # rows run down, angles up
+    within = np.hypot(along, up) <= min(along.max(), np.abs(up).max())
+    if not power[within].any():
+        return math.nan
+    angle = np.degrees(np.arctan2(up, along))[within] % 180
+    count = round(180 / _ANGLE_DEGREES)
+    box = np.rint(angle / _ANGLE_DEGREES).astype(int) % count
+    spectrum = np.bincount(box, weights=power[within], minlength=count)
+    smooth = ndimage.gaussian_filter1d(spectrum, _ANGLE_SMOOTHING, mode="wrap")
+    return float(smooth.argmax() * _ANGLE_DEGREES)
+
+
+def _middle_part(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """The middle of a large map; all of a smaller one."""
+    starts = [max(0, (n - _LARGEST_SIDE) // 2) for n in shape]
+    return tuple(slice(start, start + _LARGEST_SIDE) for start in starts)
