@@ -17,10 +17,11 @@ import typer
 from cicatrix import __version__
 from cicatrix.errors import CicatrixError, UnsafePlanError
 from cicatrix.knowledge_cli import knowledge_app
+from cicatrix.measure_cli import measure_command
 
 if TYPE_CHECKING:
     from cicatrix.knowledge import Knowledge
-    from cicatrix.records import Case, Plan
+    from cicatrix.records import Plan
 
 app = typer.Typer(
     name="cicatrix",
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(knowledge_app, name="knowledge")
+app.command("measure")(measure_command)
 
 INPUT_AT_FAULT, DEFECT = 2, 1
 EXAMPLE = Path(__file__).parent / "examples" / "demo-case.yaml"
@@ -133,23 +135,14 @@ def _planned(case_file: Path, pages: Path | None) -> tuple[Plan, Knowledge]:
     from cicatrix.exchange.case_file import read_case
 
     case = read_case(case_file)
-    with _working("Planning"):
+    with _working("Measuring and planning" if case.captures else "Planning"):
         from cicatrix.knowledge import load_knowledge
-        from cicatrix.visit import first_visit
+        from cicatrix.visit import first_visit, measured_case
 
         knowledge = load_knowledge(local=pages)
-        plan = first_visit(case, knowledge=knowledge)
-    _tell_of_captures(case)
+        measured = measured_case(case, folder=case_file.parent, knowledge=knowledge)
+        plan = first_visit(measured, knowledge=knowledge)
     return plan, knowledge
-
-
-def _tell_of_captures(case: Case) -> None:
-    if case.captures:
-        names = ", ".join(capture.file for capture in case.captures)
-        _say(
-            f"cicatrix: {names} was not measured: this version plans from typed findings. "
-            "Type what you see under 'findings', or leave 'captures' out."
-        )
 
 
 def _print_json(plan: Plan, knowledge: Knowledge) -> None:

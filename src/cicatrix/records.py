@@ -98,6 +98,24 @@ class ScarCatalogue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TypeJudgement:
+    """What a scar is called, how probable each type is, and why."""
+
+    type: str
+    probability: Mapping[str, float]
+    reasons: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuredScan:
+    """One capture, measured and typed: its scars, and what each is called by its label."""
+
+    catalogue: ScarCatalogue
+    types: Mapping[int, TypeJudgement]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierTreatment:
     """Something done before; ``result`` in the patient's words."""
 

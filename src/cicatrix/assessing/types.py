@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import Criterion, ScarTypePage
-from cicatrix.records import Finding, Scar, ScarCatalogue
+from cicatrix.records import Finding, Scar, ScarCatalogue, TypeJudgement
 
 UNDETERMINED, MIXED = "undetermined", "mixed"
 #: A type must be this probable to be named; two that share nearly all of it are "mixed".
@@ -19,14 +18,9 @@ _NONE_OF_THESE = 0.1
 _SQRT2 = math.sqrt(2)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TypeJudgement:
-    """What a scar is called, how probable each type is, and why."""
-
-    type: str
-    probability: Mapping[str, float]
-    reasons: tuple[str, ...]
-    sources: tuple[str, ...]
+def judge_types(catalogue: ScarCatalogue, *, knowledge: Knowledge) -> dict[int, TypeJudgement]:
+    """The type of every scar of a catalogue, by its label."""
+    return {scar.label: judge_type(scar, knowledge=knowledge) for scar in catalogue.scars}
 
 
 def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:

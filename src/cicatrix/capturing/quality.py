@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 SAMPLES_ACROSS = 8
 #: The widest common acne scar in mm: a mesh that cannot show it shows none.
 WIDEST_SCAR_MM = 5.0
+#: No capture of skin is wider than this.
+WIDEST_FIELD_MM = 1000.0
 #: Above this share of missing samples nothing is measured; above the lower one it is flagged.
 MOST_MISSING, MUCH_MISSING = 0.6, 0.1
 _CLIPPED_SHARE = 0.005
@@ -95,6 +97,11 @@ def _worth_a_look(height_map: HeightMap) -> Floats:
     height = np.asarray(height_map.height_mm, float)
     name = height_map.name or "The capture"
     missing = height_map.missing_fraction
+    if max(height_map.size_mm) > WIDEST_FIELD_MM:
+        raise CaptureError(
+            f"{name} would be {max(height_map.size_mm):.4g} mm wide, and no skin is. Check the "
+            "unit and the distance between samples (--unit, --pitch-mm)."
+        )
     if missing > MOST_MISSING:
         raise CaptureError(
             f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "

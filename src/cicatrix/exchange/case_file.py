@@ -92,7 +92,17 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
                 f"'{intake.isotretinoin}'; use 'past', or leave the months out"
             ),
         )
+    yield from _placeless_captures(case)
     yield from _more_contradictions(case)
+
+
+def _placeless_captures(case: Any) -> Iterator[tuple[Place, str]]:
+    for index, capture in enumerate(case.captures):
+        if not (capture.site and capture.side):
+            yield (
+                ("captures", index),
+                "a capture needs a site and a side, or nobody knows where its scars are",
+            )
 
 
 def _more_contradictions(case: Any) -> Iterator[tuple[Place, str]]:

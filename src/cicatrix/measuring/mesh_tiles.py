@@ -50,11 +50,7 @@ class Tile:
 
 def tiles_of(mesh: Mesh, *, spacing_mm: float) -> Iterator[Tile]:
     """The tiles of a mesh, one after another; the grid has the spacing of the mesh."""
-    corners = mesh.vertices_mm[mesh.faces]
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    double_area = np.linalg.norm(cross, axis=1)
-    usable = double_area > 0
-    corners, cross, double_area = corners[usable], cross[usable], double_area[usable]
+    corners, cross, double_area = _triangles(mesh)
     normals = cross / double_area[:, None]
     centres = corners.mean(axis=1)
     tree = cKDTree(centres)
@@ -68,6 +64,21 @@ def tiles_of(mesh: Mesh, *, spacing_mm: float) -> Iterator[Tile]:
         height_map, origin = _rasterised(local, spacing_mm, name=mesh.name)
         corner = middle + np.array([origin[0], origin[1], 0.0]) @ axes
         yield Tile(height_map=height_map, corner_mm=corner, axes=axes, middle=number)
+
+
+def middles_of(mesh: Mesh) -> Floats:
+    """The middles of the tiles of a mesh, in the order of the tiles' numbers."""
+    corners, _, _ = _triangles(mesh)
+    return tile_middles(corners.mean(axis=1))
+
+
+def _triangles(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
+    """The corners of all triangles with an area, their normals times twice it, and twice it."""
+    corners = mesh.vertices_mm[mesh.faces]
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    double_area = np.linalg.norm(cross, axis=1)
+    usable = double_area > 0
+    return corners[usable], cross[usable], double_area[usable]
 
 
 def tile_middles(centres: Floats) -> Floats:

@@ -1,0 +1,79 @@
+"""Phantom scars of published sizes are called by their names, from their shape alone."""
+
+import dataclasses
+import math
+
+import numpy as np
+
+from cicatrix.assessing.types import findings_of, judge_type, judge_types
+from cicatrix.knowledge import load_knowledge
+from cicatrix.measuring import measure
+from cicatrix.phantoms import distance, standard_phantom
+from cicatrix.records import Scar
+
+KNOWLEDGE = load_knowledge()
+SEEDS = (401, 402, 403)
+
+
+def _scar(**known) -> Scar:
+    plain = {
+        "label": 1, "x_mm": 0.0, "y_mm": 0.0, "position_mm": (0.0, 0.0, 0.0), "depth_mm": 0.3,
+        "depth_sd_mm": 0.01, "width_mm": 3.0, "width_sd_mm": 0.05, "length_mm": 3.1,
+        "area_mm2": 7.0, "volume_mm3": 1.0, "volume_sd_mm3": 0.05, "wall_degrees": 60.0,
+        "floor_share": 0.85, "orientation_degrees": 0.0,
+    }  # fmt: skip
+    return Scar(**{**plain, **known})
+
+
+def test_ninety_five_percent_of_phantom_scars_are_called_by_their_type():
+    right = wrong = 0
+    for seed in SEEDS:
+        phantom = standard_phantom(seed)
+        catalogue = measure(phantom.height_map)
+        types = judge_types(catalogue, knowledge=KNOWLEDGE)
+        for scar in catalogue.scars:
+            at = np.array([[scar.x_mm]]), np.array([[scar.y_mm]])
+            truth = min(phantom.scars, key=lambda one: float(distance(one, *at)[0, 0]))
+            right += types[scar.label].type == truth.type
+            wrong += types[scar.label].type != truth.type
+    assert right + wrong >= 100
+    assert right / (right + wrong) >= 0.95
+
+
+def test_the_published_definitions():
+    assert judge_type(_scar(), knowledge=KNOWLEDGE).type == "boxcar"
+    ice = _scar(width_mm=1.2, length_mm=1.25, depth_mm=0.9, floor_share=0.25)
+    assert judge_type(ice, knowledge=KNOWLEDGE).type == "ice_pick"
+    rolling = _scar(width_mm=6.0, length_mm=6.5, wall_degrees=8.0, floor_share=0.42)
+    assert judge_type(rolling, knowledge=KNOWLEDGE).type == "rolling"
+    assert judge_type(_scar(length_mm=14.0), knowledge=KNOWLEDGE).type == "linear"
+    raised = _scar(depth_mm=-0.8, volume_mm3=-9.0, width_mm=8.0, length_mm=9.0)
+    assert judge_type(raised, knowledge=KNOWLEDGE).type == "hypertrophic"
+
+
+def test_probabilities_add_up_and_reasons_are_told():
+    judged = judge_type(_scar(), knowledge=KNOWLEDGE)
+    assert math.isclose(sum(judged.probability.values()), 1.0, abs_tol=0.01)
+    assert judged.reasons
+    assert set(judged.sources) <= set(KNOWLEDGE.sources)
+
+
+def test_what_was_not_measured_has_no_type():
+    blind = _scar(depth_mm=math.nan)
+    assert judge_type(blind, knowledge=KNOWLEDGE).type == "undetermined"
+
+
+def test_a_scar_between_two_definitions_is_not_named_with_confidence():
+    between = _scar(width_mm=2.0, length_mm=2.1, floor_share=0.55, depth_mm=0.4)
+    assert max(judge_type(between, knowledge=KNOWLEDGE).probability.values()) < 0.9
+
+
+def test_measured_scars_become_findings_of_one_site():
+    phantom = standard_phantom(404)
+    catalogue = measure(phantom.height_map)
+    types = judge_types(catalogue, knowledge=KNOWLEDGE)
+    findings = findings_of(catalogue, types, site="cheek", side="left")
+    assert sum(f.known["count"] for f in findings) == len(catalogue.scars)
+    assert all(f.measured and f.site == "cheek" and f.side == "left" for f in findings)
+    empty = dataclasses.replace(catalogue, scars=())
+    assert findings_of(empty, {}, site="cheek", side="left") == ()
