@@ -86,6 +86,8 @@ def tile_middles(centres: Floats) -> Floats:
 
     One triangle for each filled cell of a coarse lattice: the one nearest the cell's mean.
     """
+    if len(centres) == 0:
+        return np.empty((0, 3))
     cells = np.floor((centres - centres.min(axis=0)) / TILE_STEP_MM).astype(np.int64)
     _, cell = np.unique(cells, axis=0, return_inverse=True)
     cell = cell.ravel()

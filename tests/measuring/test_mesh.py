@@ -1,0 +1,82 @@
+"""A mesh is measured as the skin that it is: each scar once, in the mesh's own coordinates."""
+
+import numpy as np
+import pytest
+
+from cicatrix.measuring.mesh_scars import measure_mesh
+from cicatrix.measuring.mesh_tiles import middles_of, owner
+from cicatrix.phantoms import make_phantom, scatter_scars
+from cicatrix.skin import CaptureError, Mesh
+
+PITCH_MM = 0.12
+SIZE_MM = 36.0
+
+
+def as_mesh(height_mm: np.ndarray, pitch_mm: float) -> Mesh:
+    """A height map as triangles: x right, y up, z out of the skin, faces seen from outside."""
+    rows, columns = height_mm.shape
+    x, y = np.meshgrid(np.arange(columns) * pitch_mm, -np.arange(rows) * pitch_mm)
+    corner = np.arange(rows * columns).reshape(rows, columns)
+    a, b = corner[:-1, :-1].ravel(), corner[:-1, 1:].ravel()
+    c, d = corner[1:, :-1].ravel(), corner[1:, 1:].ravel()
+    faces = np.concatenate([np.stack([a, c, b], 1), np.stack([b, c, d], 1)])
+    points = np.stack([x, y, height_mm], axis=-1).reshape(-1, 3)
+    return Mesh(vertices_mm=points, faces=faces, name="skin")
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    scars = scatter_scars({"boxcar": 6, "rolling": 2, "papular": 2}, seed=31, size_mm=SIZE_MM)
+    return make_phantom(scars, seed=32, size_mm=SIZE_MM, pitch_mm=PITCH_MM)
+
+
+@pytest.fixture(scope="module")
+def catalogue(phantom):
+    return measure_mesh(as_mesh(phantom.height_map.height_mm, PITCH_MM), spacing_mm=PITCH_MM)
+
+
+def test_every_scar_is_found_once_where_it_is(phantom, catalogue):
+    assert len(catalogue.scars) == len(phantom.scars)
+    for truth in phantom.scars:
+        places = [scar.position_mm for scar in catalogue.scars]
+        away = [np.hypot(x - truth.x_mm, -y - truth.y_mm) for x, y, _ in places]
+        assert min(away) < truth.radius_mm / 2
+
+
+def test_its_numbers_are_those_of_geometry(phantom, catalogue):
+    for scar in catalogue.scars:
+        x_mm, y_mm, _ = scar.position_mm
+        truth = min(phantom.scars, key=lambda one: np.hypot(x_mm - one.x_mm, -y_mm - one.y_mm))
+        # Twice the samples as far apart as in the promised accuracy, and a mesh in between.
+        assert scar.depth_mm == pytest.approx(truth.depth_mm, abs=0.05)
+        assert scar.volume_mm3 == pytest.approx(truth.volume_mm3, rel=0.2, abs=0.05)
+
+
+def test_turning_the_mesh_turns_the_positions_and_nothing_else(phantom, catalogue):
+    turn, _ = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 3)))
+    turn *= np.sign(np.linalg.det(turn))
+    mesh = as_mesh(phantom.height_map.height_mm, PITCH_MM)
+    turned = measure_mesh(
+        Mesh(vertices_mm=mesh.vertices_mm @ turn.T, faces=mesh.faces), spacing_mm=PITCH_MM
+    )
+    assert len(turned.scars) == len(catalogue.scars)
+    back = np.array([scar.position_mm for scar in turned.scars]) @ turn
+    for scar in catalogue.scars:
+        nearest = int(np.linalg.norm(back - scar.position_mm, axis=1).argmin())
+        assert np.linalg.norm(back[nearest] - scar.position_mm) < 0.5
+        # Other tiles, other grids: the depths agree within their stated errors.
+        error = 4 * np.hypot(scar.depth_sd_mm, turned.scars[nearest].depth_sd_mm)
+        assert turned.scars[nearest].depth_mm == pytest.approx(scar.depth_mm, abs=error)
+
+
+def test_each_place_has_one_owner(phantom):
+    middles = middles_of(as_mesh(phantom.height_map.height_mm, PITCH_MM))
+    assert len(middles) >= 2
+    for number, middle in enumerate(middles):
+        assert owner(middles, tuple(middle)) == number
+
+
+def test_a_mesh_without_a_surface_is_refused():
+    flat = Mesh(vertices_mm=np.zeros((3, 3)), faces=np.array([[0, 1, 2]]), name="dot")
+    with pytest.raises(CaptureError, match="dot: no part of it"):
+        measure_mesh(flat, spacing_mm=0.1)
