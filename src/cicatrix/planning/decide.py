@@ -7,11 +7,12 @@ to some of its findings only, it keeps those, and is then at most ``caution``.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cicatrix.planning.rulebook import ACNE, ANY, Entry, Fit, Rule, RuleBook
-from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Known, undecided_facts
+from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Known
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -19,6 +20,7 @@ _VERDICTS = tuple(Verdict)
 _CAUTION, _ASK, _DEFER = (v.strictness for v in (Verdict.CAUTION, Verdict.ASK, Verdict.DEFER))
 #: Decisions without a target that a rule book keeps for the next patient with the same answers.
 _MOST_KEPT = 50_000
+_NO_FACTS: frozenset[str] = frozenset()
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -28,6 +30,7 @@ class _Outcome:
     """A rule that is true, or not decided, for the facts at hand."""
 
     rank: int
+    order: int
     rule: Rule
     truth: int
     reason: Reason
@@ -41,7 +44,11 @@ class _Group:
     rank: int
     cautions: int
     reasons: tuple[Reason, ...]
-    key: tuple[int, ...]
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """What tells two groups of outcomes apart, for any patient."""
+        return tuple([o.rule.bit * TRUE + o.truth for o in self.outcomes])
 
 
 @dataclass(slots=True, eq=False)
@@ -65,49 +72,46 @@ class _Sitting:
     def __init__(self, facts: Facts, book: RuleBook) -> None:
         self.facts = facts
         self.book = book
-        self.for_patient = _outcomes(book.patient_rules, facts, NO_FINDING)
-        self.for_finding = [_outcomes(book.finding_rules, facts, f) for f in facts.findings]
         self.targets = [
             Target(site=str(f["site"]), side=str(f["side"]), type=str(f["type"]))
             for f in facts.findings
         ]
+        self._named_alike = len(set(self.targets)) < len(self.targets)
+        told = _by_group(_outcomes(book.patient_rules, facts, NO_FINDING), book)
+        self._groups = [_group(outcomes) for outcomes in told]
+        self._own = [
+            _by_group(_outcomes(book.finding_rules, facts, finding), book)
+            for finding in facts.findings
+        ]
         self._undecided: dict[tuple[str, int], frozenset[str]] = {}
-        self._groups: dict[int, _Group] = {}
+        self._kept_roles: dict[tuple[tuple[int, Role], ...], tuple[dict[Target, Role], Role]] = {}
+        self._group_asks: dict[int, frozenset[str]] = {}
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every treatment decided."""
-        return tuple(self._decide(entry) for entry in self.book.treatments)
+        candidates = self._candidates()
+        return tuple(
+            [
+                self._with_targets(entry, self._groups[entry.group], candidates[entry.id])
+                if entry.id in candidates
+                else self._alone(entry, self._groups[entry.group])
+                for entry in self.book.treatments
+            ]
+        )
 
-    def _group(self, rules: int) -> _Group:
-        """The outcomes of a set of rules; a third of the treatments share theirs with others."""
-        group = self._groups.get(rules)
-        if group is None:
-            outcomes = [o for o in self.for_patient if rules & o.rule.bit]
-            cautions = 0
-            for outcome in outcomes:
-                cautions |= outcome.rule.caution_bit
-            group = self._groups[rules] = _Group(
-                outcomes,
-                outcomes[0].rank if outcomes else 0,
-                cautions,
-                tuple(o.reason for o in outcomes),
-                tuple(o.rule.bit * TRUE + o.truth for o in outcomes),
-            )
-        return group
-
-    def _decide(self, entry: Entry) -> Decision:
-        group = self._group(entry.rules)
-        candidates = []
+    def _candidates(self) -> dict[str, list[_Candidate]]:
+        """For each treatment the findings that it could be for."""
+        found: dict[str, list[_Candidate]] = {}
         for number, finding in enumerate(self.facts.findings):
-            fits = entry.fits_by_type.get(str(finding["type"]), entry.fits_by_type[ANY])
-            fit = _fit_for(fits, self.facts, finding) if fits else None
-            if fit is not None:
-                own = [o for o in self.for_finding[number] if entry.rules & o.rule.bit]
-                rank = max(own[0].rank, group.rank) if own else group.rank
-                candidates.append(_Candidate(number, fit, own, rank))
-        if candidates:
-            return self._with_targets(entry, group, candidates)
-        return self._alone(entry, group)
+            finding_type = self.targets[number].type
+            for entry in self.book.candidates[finding_type]:
+                fit = _fit_for(entry.fits_by_type[finding_type], self.facts, finding)
+                if fit is not None:
+                    own, rank = self._own[number][entry.group], self._groups[entry.group].rank
+                    if own and own[0].rank > rank:
+                        rank = own[0].rank
+                    found.setdefault(entry.id, []).append(_Candidate(number, fit, own, rank))
+        return found
 
     def _alone(self, entry: Entry, group: _Group) -> Decision:
         """A treatment without a target: acne itself, the whole person, or nothing to treat.
@@ -118,9 +122,9 @@ class _Sitting:
         role = fit.role if fit else Role.NOT_INDICATED
         reason = fit.reason if fit else entry.no_fit
         if group.rank in (_ASK, _DEFER):
-            asks = self._asked(group.outcomes, ()) if group.rank == _ASK else ()
+            asks = self._asked(entry, ()) if group.rank == _ASK else ()
             return self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=asks)
-        key = (entry.id, reason.text, *group.key)
+        key = (entry.id, id(reason), *group.key)
         decision = self.book.kept.get(key)
         if decision is None:
             decision = self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=())
@@ -130,41 +134,45 @@ class _Sitting:
 
     def _with_targets(self, entry: Entry, group: _Group, candidates: list[_Candidate]) -> Decision:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
-        self._share_names(candidates)
+        if self._named_alike:
+            self._share_names(candidates)
         kept = [c for c in candidates if c.rank <= _CAUTION]
-        if kept:
-            rank = max(c.rank for c in kept)
-            rank = max(rank, _CAUTION) if len(kept) < len(candidates) else rank
-        else:
-            rank = min(c.rank for c in candidates)
+        ranks = [c.rank for c in candidates]
+        rank = min(ranks)
+        if not kept:
             kept = [c for c in candidates if c.rank == rank]
-        numbers = {c.number for c in kept}
-        left = [c for c in candidates if c.number not in numbers]
-        roles: dict[Target, Role] = {}
-        for c in kept:
-            target = self.targets[c.number]
-            known = roles.get(target)
-            if known is None or _ROLE_RANK[c.fit.role] < _ROLE_RANK[known]:
-                roles[target] = c.fit.role
-        outcomes = group.outcomes
-        whole = group
-        if any(c.outcomes for c in kept):
-            own = _merged(outcomes, *(c.outcomes for c in kept))
-            cautions = group.cautions
-            for outcome in own:
-                cautions |= outcome.rule.caution_bit
-            whole = _Group(own, rank, cautions, tuple(o.reason for o in own), ())
-        asking = any(c.rank == _ASK for c in candidates)
+        elif len(kept) < len(candidates) or max(ranks) == _CAUTION:
+            rank = _CAUTION
+        left = [c for c in candidates if c not in kept] if len(kept) < len(candidates) else ()
+        roles, leading = self._roles(kept)
+        own = [c.outcomes for c in kept if c.outcomes]
         return self._told(
             entry,
-            whole,
+            _group(_merged(group.outcomes, *own)) if own else group,
             rank=rank,
-            fits=tuple({c.fit.reason.text: c.fit.reason for c in kept}.values()),
-            role=min(roles.values(), key=_ROLE_RANK.__getitem__),
-            asks=self._asked(outcomes, candidates) if asking else (),
+            fits=tuple({id(c.fit): c.fit.reason for c in kept}.values()),
+            role=leading,
+            asks=self._asked(entry, candidates) if _ASK in ranks else (),
             roles=roles,
-            excluded=tuple(self._excluded(outcomes, c) for c in left),
+            excluded=tuple([self._excluded(group.outcomes, c) for c in left]) if left else (),
         )
+
+    def _roles(self, kept: Sequence[_Candidate]) -> tuple[dict[Target, Role], Role]:
+        """The leading role for each target, and the leading one of all.
+
+        Many treatments keep the same findings in the same roles, so the answer is kept.
+        """
+        key = tuple([(c.number, c.fit.role) for c in kept])
+        known = self._kept_roles.get(key)
+        if known is None:
+            roles: dict[Target, Role] = {}
+            for c in kept:
+                target = self.targets[c.number]
+                before = roles.get(target, Role.NOT_INDICATED)
+                roles[target] = min(before, c.fit.role, key=_ROLE_RANK.__getitem__)
+            leading = min(roles.values(), key=_ROLE_RANK.__getitem__)
+            known = self._kept_roles[key] = (roles, leading)
+        return known
 
     def _share_names(self, candidates: list[_Candidate]) -> None:
         """Let the strictest of the findings that share type, site and side decide for all.
@@ -214,24 +222,51 @@ class _Sitting:
             roles=targets,
         )
 
-    def _asked(self, outcomes: list[_Outcome], candidates: Sequence[_Candidate]) -> tuple[str, ...]:
+    def _asked(self, entry: Entry, candidates: Sequence[_Candidate]) -> tuple[str, ...]:
         """The unknown facts that keep this treatment, or a target of it, from being permitted."""
-        found = [self._facts_of(o, -1) for o in outcomes if o.rank == _ASK and o.truth != TRUE]
+        asks = self._group_asks.get(entry.group)
+        if asks is None:
+            outcomes = self._groups[entry.group].outcomes
+            asks = self._group_asks[entry.group] = self._open_facts(outcomes, -1)
         for c in candidates:
-            if c.rank == _ASK:
-                own = (o for o in c.outcomes if o.rank == _ASK and o.truth != TRUE)
-                found += [self._facts_of(o, c.number) for o in own]
-        return tuple(sorted(frozenset().union(*found)))
+            if c.rank == _ASK and c.outcomes:
+                asks |= self._open_facts(c.outcomes, c.number)
+        return tuple(sorted(asks))
+
+    def _open_facts(self, outcomes: Sequence[_Outcome], number: int) -> frozenset[str]:
+        """The facts on which the asking rules among some outcomes hang."""
+        asking = [o for o in outcomes if o.rank == _ASK and o.truth != TRUE]
+        return _NO_FACTS.union(*[self._facts_of(o, number) for o in asking])
 
     def _facts_of(self, outcome: _Outcome, number: int) -> frozenset[str]:
         """The facts on which an undecided rule hangs; many treatments ask for the same."""
         key = (outcome.rule.id, number)
         if key not in self._undecided:
             finding = self.facts.findings[number] if number >= 0 else NO_FINDING
-            self._undecided[key] = undecided_facts(
-                outcome.rule.page.when, outcome.rule.thresholds, self.facts, finding
-            )
+            self._undecided[key] = outcome.rule.undecided(self.facts, finding)
         return self._undecided[key]
+
+
+def _by_group(outcomes: list[_Outcome], book: RuleBook) -> list[list[_Outcome]]:
+    """For each group of treatments the outcomes of the rules that apply to it, in their order."""
+    lists: list[list[_Outcome]] = [[] for _ in range(book.group_count)]
+    for outcome in outcomes:
+        for group in outcome.rule.groups:
+            lists[group].append(outcome)
+    return lists
+
+
+def _group(outcomes: list[_Outcome]) -> _Group:
+    """What some outcomes, the strictest first, come to."""
+    cautions = 0
+    for outcome in outcomes:
+        cautions |= outcome.rule.caution_bit
+    return _Group(
+        outcomes,
+        outcomes[0].rank if outcomes else 0,
+        cautions,
+        tuple([o.reason for o in outcomes]),
+    )
 
 
 def _outcomes(rules: Sequence[Rule], facts: Facts, finding: Known) -> list[_Outcome]:
@@ -239,23 +274,24 @@ def _outcomes(rules: Sequence[Rule], facts: Facts, finding: Known) -> list[_Outc
     found = []
     for rule in rules:
         truth = rule.truth(facts, finding)
-        if truth:
-            reason = rule.fired if truth == TRUE else rule.open
-            found.append(_Outcome(reason.verdict.strictness, rule, truth, reason))
-    found.sort(key=_by_strictness)
+        if truth == TRUE:
+            found.append(_Outcome(rule.fired_rank, rule.fired_order, rule, TRUE, rule.fired))
+        elif truth:
+            found.append(_Outcome(rule.open_rank, rule.open_order, rule, truth, rule.open))
+    found.sort(key=_by_order)
     return found
 
 
-def _by_strictness(outcome: _Outcome) -> tuple[int, str]:
-    return -outcome.rank, outcome.rule.id
+#: The strictest first, then by the name of the rule.
+_by_order = operator.attrgetter("order")
 
 
 def _merged(outcomes: list[_Outcome], *more: list[_Outcome]) -> list[_Outcome]:
     """All outcomes once, the strictest first."""
     if not any(more):
         return outcomes
-    every = {(o.rule.id, o.truth): o for some in (outcomes, *more) for o in some}
-    return sorted(every.values(), key=_by_strictness)
+    every = {o.order * TRUE + o.truth: o for some in (outcomes, *more) for o in some}
+    return sorted(every.values(), key=_by_order)
 
 
 def _fit_for(fits: tuple[Fit, ...], facts: Facts, finding: Known) -> Fit | None:

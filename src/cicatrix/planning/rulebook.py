@@ -10,7 +10,7 @@ from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.knowledge.treatment_page import Suits, TreatmentPage
-from cicatrix.planning.truth import TRUE, Compiled, Thresholds, compiled
+from cicatrix.planning.truth import TRUE, Compiled, Thresholds, Undecided, compiled, undecided_facts
 from cicatrix.records import Decision, Reason
 from cicatrix.vocabulary import Role, Verdict
 
@@ -28,9 +28,16 @@ class Rule:
     bit: int
     page: RulePage
     truth: Compiled
-    thresholds: Thresholds
+    undecided: Undecided
     fired: Reason
     open: Reason
+    #: The groups of treatments to which the rule applies.
+    groups: tuple[int, ...] = ()
+    #: How strict it is when true and when unknown, and its place among all reasons then.
+    fired_rank: int
+    open_rank: int
+    fired_order: int = 0
+    open_order: int = 0
     caution_bit: int
     stops_procedures: bool
 
@@ -60,6 +67,8 @@ class Entry:
     fits: tuple[Fit, ...]
     fits_by_type: Mapping[str, tuple[Fit, ...]]
     rules: int
+    #: Treatments to which the same rules apply are one group.
+    group: int
     cautions: int
     no_fit: Reason
 
@@ -71,6 +80,9 @@ class RuleBook:
     patient_rules: tuple[Rule, ...]
     finding_rules: tuple[Rule, ...]
     treatments: tuple[Entry, ...]
+    group_count: int
+    #: For a finding type: the treatments that may be for it.
+    candidates: Mapping[str, tuple[Entry, ...]]
     _cautions: dict[int, tuple[str, ...]] = field(default_factory=dict)
     #: Decisions that hang on nothing but which rules fired, by treatment and outcomes.
     kept: dict[tuple[object, ...], Decision] = field(default_factory=dict, repr=False)
@@ -94,17 +106,34 @@ def make_rulebook(knowledge: Knowledge) -> RuleBook:
     procedures = frozenset(knowledge.sets.get("procedures", ()))
     rules, applies = [], dict.fromkeys(v.TREATMENTS, 0)
     for number, page in enumerate(knowledge.rules.values()):
-        treatments = knowledge.treatments_named(page.applies_to)
-        rule = _rule(page, knowledge, bit=1 << number, stops=treatments >= procedures)
+        named = knowledge.treatments_named(page.applies_to)
+        rule = _rule(page, knowledge, bit=1 << number, stops=named >= procedures)
         rules.append(rule)
-        for name in treatments:
+        for name in named:
             applies[name] |= rule.bit
+    groups = {mask: number for number, mask in enumerate(sorted(set(applies.values())))}
+    grouped = [
+        dataclasses.replace(
+            rule,
+            groups=tuple(n for mask, n in groups.items() if mask & rule.bit),
+            fired_order=place - rule.fired_rank * len(rules),
+            open_order=place - rule.open_rank * len(rules),
+        )
+        for place, rule in enumerate(sorted(rules, key=lambda rule: rule.id))
+    ]
+    treatments = tuple(
+        _entry(knowledge.treatments[name], applies[name], groups[applies[name]], knowledge)
+        for name in v.TREATMENTS
+    )
     return RuleBook(
-        patient_rules=tuple(rule for rule in rules if not rule.reads_finding),
-        finding_rules=tuple(rule for rule in rules if rule.reads_finding),
-        treatments=tuple(
-            _entry(knowledge.treatments[name], applies[name], knowledge) for name in v.TREATMENTS
-        ),
+        patient_rules=tuple(rule for rule in grouped if not rule.reads_finding),
+        finding_rules=tuple(rule for rule in grouped if rule.reads_finding),
+        treatments=treatments,
+        group_count=len(groups),
+        candidates={
+            name: tuple(entry for entry in treatments if entry.fits_by_type[name])
+            for name in v.FINDING_TYPES
+        },
     )
 
 
@@ -140,7 +169,9 @@ def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rul
         bit=bit,
         page=page,
         truth=compiled(page.when, limits),
-        thresholds=limits,
+        undecided=undecided_facts(page.when, limits),
+        fired_rank=page.verdict.strictness,
+        open_rank=page.when_unknown.strictness,
         fired=fired,
         open=dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}"),
         caution_bit=_bit(page.caution),
@@ -148,7 +179,7 @@ def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rul
     )
 
 
-def _entry(page: TreatmentPage, applies: int, knowledge: Knowledge) -> Entry:
+def _entry(page: TreatmentPage, applies: int, group: int, knowledge: Knowledge) -> Entry:
     fits = tuple(_fit(page, suits, knowledge) for suits in page.suits)
     cautions = 0
     for caution in page.cautions:
@@ -162,6 +193,7 @@ def _entry(page: TreatmentPage, applies: int, knowledge: Knowledge) -> Entry:
             for name in (*v.FINDING_TYPES, ANY)
         },
         rules=applies,
+        group=group,
         cautions=cautions,
         no_fit=Reason(
             rule=f"treatments/{page.id}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,8 +68,6 @@ class Thresholds:
 
     values: Mapping[str, float] = field(default_factory=dict)
     named: Callable[[Iterable[str]], frozenset[str]] = frozenset
-    #: Parts of conditions that were compiled before, by identity; pages live as long as this.
-    compiled_before: dict[int, Compiled] = field(default_factory=dict, repr=False)
 
     def number(self, given: float | str) -> float:
         """A threshold as a number."""
@@ -197,28 +195,37 @@ def _weeks_since(treatments: frozenset[str], limit: float) -> Compiled:
     return truth
 
 
-def undecided_facts(
-    condition: Condition, thresholds: Thresholds, facts: Facts, finding: Known
-) -> frozenset[str]:
-    """The unknown facts on which an undecided condition hangs; empty where it is decided."""
-    truth = thresholds.compiled_before.get(id(condition))
-    if truth is None:
-        truth = thresholds.compiled_before[id(condition)] = compiled(condition, thresholds)
-    if truth(facts, finding) != UNKNOWN:
-        return frozenset()
-    parts = condition.parts()
+#: Takes what a compiled condition takes; gives the unknown facts on which it hangs.
+Undecided = Callable[[Facts, Known], frozenset[str]]
+_NOTHING_OPEN: frozenset[str] = frozenset()
+
+
+def undecided_facts(condition: Condition, thresholds: Thresholds) -> Undecided:
+    """A function that tells on which unknown facts a condition hangs; none where it is decided."""
+    truth = compiled(condition, thresholds)
+    parts = tuple(undecided_facts(part, thresholds) for part in condition.parts())
     if parts:
-        return frozenset().union(
-            *(undecided_facts(part, thresholds, facts, finding) for part in parts)
+        return lambda facts, finding: (
+            frozenset().union(*(part(facts, finding) for part in parts))
+            if truth(facts, finding) == UNKNOWN
+            else _NOTHING_OPEN
         )
-    (word,) = condition.model_fields_set
-    if word == "weeks_since":
-        return frozenset({"earlier_treatments"})
-    if word == "any_finding":
-        return frozenset(f"any_finding.{fact}" for fact in condition.any_finding or ())
-    prefix = "finding." if word.startswith("finding") else ""
-    return frozenset(
-        f"{prefix}{fact}"
-        for fact, given in getattr(condition, word).items()
-        if _leaf(word, fact, given, thresholds)(facts, finding) == UNKNOWN
+    leaves = tuple(_open_leaves(condition, thresholds))
+    return lambda facts, finding: frozenset(
+        name for name, leaf in leaves if leaf(facts, finding) == UNKNOWN
     )
+
+
+def _open_leaves(condition: Condition, thresholds: Thresholds) -> Iterator[tuple[str, Compiled]]:
+    """The facts that a condition without parts reads, each with its own truth."""
+    (word,) = condition.model_fields_set
+    given = getattr(condition, word)
+    if word == "weeks_since":
+        yield "earlier_treatments", compiled(condition, thresholds)
+    elif word == "any_finding":
+        whole = compiled(condition, thresholds)
+        yield from ((f"any_finding.{fact}", whole) for fact in given)
+    else:
+        prefix = "finding." if word.startswith("finding") else ""
+        for fact, value in given.items():
+            yield f"{prefix}{fact}", _leaf(word, fact, value, thresholds)
