@@ -10,7 +10,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -47,6 +47,10 @@ OutFolder = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print only JSON (cicatrix.plan/1) on standard output.")
 ]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Print every reason, caution and disagreement of sources too."),
+]
 LocalPages = Annotated[
     Path | None,
     typer.Option(
@@ -72,6 +76,7 @@ def plan_command(
     out: OutFolder = None,
     as_json: AsJson = False,
     pages: LocalPages = None,
+    full: Full = False,
 ) -> None:
     """Decide every treatment for one patient and plan up to three courses."""
     with _told_to_people():
@@ -79,7 +84,7 @@ def plan_command(
         if as_json:
             _print_json(plan, knowledge)
         else:
-            _print_plan(plan, knowledge)
+            _print_plan(plan, knowledge, view="full" if full else "brief")
         if out is not None:
             _write_everything(plan, knowledge, out)
 
@@ -93,7 +98,7 @@ def demo_command(
     """The whole main job on the example patient that ships with cicatrix."""
     with _told_to_people():
         plan, knowledge = _planned(EXAMPLE, None)
-        _print_plan(plan, knowledge)
+        _print_plan(plan, knowledge, view="brief")
         _write_everything(plan, knowledge, out)
         (out / "case.yaml").write_bytes(EXAMPLE.read_bytes())
         _say(f"Copy {out / 'case.yaml'}, change it, and run: cicatrix plan YOUR-CASE.yaml")
@@ -151,12 +156,12 @@ def _print_json(plan: Plan, knowledge: Knowledge) -> None:
     sys.stdout.write(plan_text(plan, knowledge=knowledge))
 
 
-def _print_plan(plan: Plan, knowledge: Knowledge) -> None:
+def _print_plan(plan: Plan, knowledge: Knowledge, *, view: Literal["brief", "full"]) -> None:
     from rich.console import Console
 
     from cicatrix.reporting.terminal import print_plan
 
-    print_plan(plan, knowledge=knowledge, console=Console())
+    print_plan(plan, knowledge=knowledge, console=Console(), view=view)
 
 
 def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:

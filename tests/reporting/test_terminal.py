@@ -32,6 +32,7 @@ from cicatrix.records import (
     Step,
     Upkeep,
 )
+from cicatrix.reporting.limits import cautions_raised
 from cicatrix.reporting.terminal import print_plan
 from cicatrix.reporting.terminal_calendar import draw_calendar
 from cicatrix.reporting.terminal_courses import bar
@@ -46,10 +47,12 @@ WIDTHS = (40, 80, 100, 140)
 ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 
 
-def printed(plan: Plan, knowledge: Knowledge, *, width: int = 100, **console: object) -> str:
+def printed(
+    plan: Plan, knowledge: Knowledge, *, width: int = 100, view: str = "full", **console: object
+) -> str:
     out = io.StringIO()
     made = Console(file=out, width=width, **console)
-    print_plan(plan, knowledge=knowledge, console=made)
+    print_plan(plan, knowledge=knowledge, console=made, view=view)
     return out.getvalue()
 
 
@@ -106,10 +109,12 @@ def emptied(demo: Plan) -> Plan:
 # --- width, colour, files ----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("view", ["brief", "full"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_line_is_wider_than_the_console(demo, half_empty, emptied, knowledge, width):
+def test_no_line_is_wider_than_the_console(demo, half_empty, emptied, knowledge, width, view):
     for plan in (demo, half_empty, emptied):
-        assert max(map(len, printed(plan, knowledge, width=width).splitlines())) <= width
+        text = printed(plan, knowledge, width=width, view=view)
+        assert max(map(len, text.splitlines())) <= width
 
 
 def test_a_very_wide_window_does_not_make_lines_that_nobody_can_read(demo, knowledge):
@@ -204,10 +209,11 @@ def test_free_text_cannot_steer_the_terminal(demo, knowledge):
 # --- what is told --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("view", "ends"), [("full", "The reasons"), ("brief", "Sources")])
 @pytest.mark.parametrize("width", [80, 100, 140])
-def test_every_treatment_is_named(demo, half_empty, knowledge, width):
+def test_every_treatment_is_named(demo, half_empty, knowledge, width, view, ends):
     for plan in (demo, half_empty):
-        text = part(printed(plan, knowledge, width=width), "All 46", "The reasons")
+        text = part(printed(plan, knowledge, width=width, view=view), "All 46", ends)
         lines = text.splitlines()
         header = next(line for line in lines if line.lstrip().startswith("Treatment"))
         left, right = header.index("Treatment"), header.index("For")
@@ -337,6 +343,39 @@ def test_an_emptied_plan_says_what_there_is_not(emptied, knowledge):
 def test_the_last_words_leave_the_decision_to_a_professional(demo, knowledge):
     end = printed(demo, knowledge).splitlines()[-2]
     assert "This is no diagnosis. A qualified professional decides" in end
+
+
+# --- the brief view ------------------------------------------------------------------------------
+
+
+def test_the_brief_view_leaves_out_no_treatment_question_or_caution(demo, half_empty, knowledge):
+    for plan in (demo, half_empty):
+        text = flat(printed(plan, knowledge, width=140, view="brief"))
+        for question in plan.questions:
+            assert flat(question.ask["en"]) in text
+        for name in cautions_raised(plan):
+            assert knowledge.cautions[name].title.en in text
+        for course in plan.courses:
+            assert f"{course.name.upper()} {course.sessions} session" in text
+
+
+def test_the_brief_view_points_nowhere_in_vain(demo, half_empty, knowledge):
+    for plan in (demo, half_empty):
+        text = printed(plan, knowledge, view="brief")
+        assert not re.findall(r"\bR\d+\b", text)
+        body, _, listed = text.partition("\nSources ")
+        cited = {int(n) for n in re.findall(r"(\d+)(?=[,\]])", body)}
+        numbers = {int(n) for n in re.findall(r"^ *\[(\d+)\] ", listed, flags=re.MULTILINE)}
+        assert numbers
+        assert numbers <= cited
+
+
+def test_the_brief_view_says_how_to_see_the_rest(demo, half_empty, knowledge):
+    for plan in (demo, half_empty):
+        brief, full = (printed(plan, knowledge, view=view) for view in ("brief", "full"))
+        assert "every reason: --full" in brief
+        assert "--full" not in full
+        assert len(brief) < 0.7 * len(full)  # or there was no need for two
 
 
 # --- the numbers of a course ---------------------------------------------------------------------

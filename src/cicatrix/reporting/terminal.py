@@ -7,7 +7,7 @@ a note are never read as styling. All that is told by a colour is also told by a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cicatrix.reporting.library import Library
 from cicatrix.reporting.references import References
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from cicatrix.knowledge import Knowledge
     from cicatrix.records import Plan
 
+Part = Callable[["Page"], Iterable["RenderableType"]]
+
 #: The parts in reading order; each gives what to print, or nothing.
-PARTS: tuple[Callable[[Page], Iterable[RenderableType]], ...] = (
+FULL: tuple[Part, ...] = (
     patient_part,
     flag_part,
     finding_part,
@@ -51,10 +53,20 @@ PARTS: tuple[Callable[[Page], Iterable[RenderableType]], ...] = (
     source_part,
     summary_part,
 )
+#: What explains further: the report holds it too.
+_FURTHER = (reason_part, conflict_part)
+BRIEF: tuple[Part, ...] = tuple(part for part in FULL if part not in _FURTHER)
 
 
-def print_plan(plan: Plan, *, knowledge: Knowledge, console: Console) -> None:
-    """Print a plan for people, as wide as the console but never wider than is readable."""
+def print_plan(
+    plan: Plan, *, knowledge: Knowledge, console: Console, view: Literal["brief", "full"] = "full"
+) -> None:
+    """Print a plan for people, as wide as the console but never wider than is readable.
+
+    The ``brief`` view keeps everything that was found, every treatment with the main reason of
+    its verdict, and every course; the ``full`` one adds all reasons in full, what each caution
+    means, and where sources disagree.
+    """
     words = report_words()
     page = Page(
         plan=plan,
@@ -63,7 +75,8 @@ def print_plan(plan: Plan, *, knowledge: Knowledge, console: Console) -> None:
         library=Library(knowledge, words),
         references=References(knowledge.sources),
         width=min(console.width, WIDEST),
+        view=view,
     )
-    for part in PARTS:
+    for part in FULL if view == "full" else BRIEF:
         for block in part(page):
             console.print(Printed(block), width=page.width, highlight=False, markup=False, end="")

@@ -25,17 +25,28 @@ def caution_part(page: Page) -> Block:
         return
     answers = {r.caution for d in page.plan.decisions for r in d.reasons}
     names = sorted(raised, key=lambda name: name not in answers)
+    if not page.is_full:
+        titles = [_caution_title(page, name) for name in names]
+        yield heading("What to be careful about", note="in full: --full")
+        yield Text("; ".join(titles) + ".")
+        yield ""
+        return
     yield heading("What to be careful about")
     made = notes(style="bold yellow")
     for name in names:
         caution = page.knowledge.cautions.get(name)
-        told = Text(caution.title.en if caution else name.replace("_", " "), style=STRONG)
+        told = Text(_caution_title(page, name), style=STRONG)
         if caution:
             sources = [citation.id for citation in caution.sources]
             told.append("\n").append(page.said(caution.clinician, sources, style="not bold"))
         made.add_row("!", told)
     yield made
     yield ""
+
+
+def _caution_title(page: Page, name: str) -> str:
+    caution = page.knowledge.cautions.get(name)
+    return caution.title.en if caution else name.replace("_", " ")
 
 
 def conflict_part(page: Page) -> Block:

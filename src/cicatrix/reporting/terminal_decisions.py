@@ -33,7 +33,8 @@ _MOST_ABOUT = 6
 def decision_part(page: Page) -> Block:
     """A row for every treatment, by verdict; those made for other findings are only named."""
     total = len(page.plan.decisions)
-    yield heading(f"All {total} treatments", note="R numbers lead to the reasons below")
+    note = "R numbers lead to the reasons below" if page.is_full else "every reason: --full"
+    yield heading(f"All {total} treatments", note=note)
     rules = rules_by_reason(page)
     has_header = False
     for name, decisions in grouped(page.plan.decisions).items():
@@ -139,10 +140,11 @@ def _why(page: Page, decision: Decision, rules: Rules) -> Text:
     if not spoke:
         return _fit(page, decision)
     main, *others = spoke
-    told = Text(f"R{_number(main, rules)} ", style=STRONG)
+    told = Text(f"R{_number(main, rules)} " if page.is_full else "", style=STRONG)
     told.append(page.said(page.library.title_of(main), main.sources, style="not bold"))
     if others:
-        told.append(f"; also {_numbers(others, rules)}", style="not bold")
+        more = f"also {_numbers(others, rules)}" if page.is_full else f"and {len(others)} more"
+        told.append(f"; {more}", style="not bold")
     if decision.until:
         told.append(f"\nUntil {decision.until}", style="not bold")
     if decision.asks:
@@ -194,7 +196,7 @@ def _not_indicated(page: Page, decisions: list[Decision], rules: Rules) -> Table
         told = Text()
         for place, decision in enumerate(members):
             told.append("; " if place else "").append(page.library.name(decision.treatment))
-            if rules_of(decision):
+            if page.is_full and rules_of(decision):
                 told.append(f" ({_numbers(rules_of(decision), rules)})", style=QUIET)
         label = (
             ""

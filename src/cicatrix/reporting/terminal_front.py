@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cicatrix import vocabulary as v
-from cicatrix.records import Answer, Finding, Grade, RedFlag
+from cicatrix.records import Answer, Finding, Grade, Question, RedFlag
 from cicatrix.reporting.terminal_page import (
     QUIET,
     SIGNS,
@@ -41,6 +41,8 @@ _WANTED = {
 }  # fmt: skip
 _GROUP_OF = {name: group for group, names in v.FINDING_GROUPS.items() for name in names}
 _MOST_UNLOCKED = 4
+#: So many questions are explained in the brief view; the rest is only asked.
+_MOST_EXPLAINED = 5
 
 
 def patient_part(page: Page) -> Block:
@@ -250,15 +252,21 @@ def question_part(page: Page) -> Block:
     made = notes(style=STRONG)
     first_with: dict[tuple[str, ...], int] = {}
     for number, question in enumerate(page.plan.questions, start=1):
-        asked = page.knowledge.questions.get(question.fact)
-        sources = [citation.id for citation in asked.sources] if asked else []
         told = Text(page.words.of(question.ask), style=STRONG)
-        told.append("\n").append(page.said(page.words.of(question.why), sources, style="not bold"))
-        if question.unlocks:
+        if page.is_full or number <= _MOST_EXPLAINED:
             same = first_with.setdefault(question.unlocks, number)
-            names = page.listed(question.unlocks, most=_MOST_UNLOCKED)
-            told.append(f"\nCould open {len(question.unlocks)}: ", style="not bold cyan")
-            told.append(names if same == number else f"the same as Q{same}", style="not bold")
+            _explain(page, question, told, same="" if same == number else f"the same as Q{same}")
         made.add_row(f"Q{number}", told)
     yield made
     yield ""
+
+
+def _explain(page: Page, question: Question, told: Text, *, same: str) -> None:
+    """Why it is asked, and what the answer could open."""
+    asked = page.knowledge.questions.get(question.fact)
+    sources = [citation.id for citation in asked.sources] if asked else []
+    told.append("\n").append(page.said(page.words.of(question.why), sources, style="not bold"))
+    if question.unlocks:
+        names = same or page.listed(question.unlocks, most=_MOST_UNLOCKED)
+        told.append(f"\nCould open {len(question.unlocks)}: ", style="not bold cyan")
+        told.append(names, style="not bold")

@@ -53,7 +53,7 @@ class Page:
     """One plan on its way to the terminal.
 
     Parts are made and printed from top to bottom, because a source gets its number where it
-    is cited first. ``width`` is in columns.
+    is cited first. ``width`` is in columns; ``view`` is ``brief`` or ``full``.
     """
 
     plan: Plan
@@ -62,6 +62,12 @@ class Page:
     library: Library
     references: References
     width: int
+    view: str
+
+    @property
+    def is_full(self) -> bool:
+        """True where every reason is told below, so that its number leads somewhere."""
+        return self.view == "full"
 
     def cited(self, sources: Iterable[str]) -> str:
         """The numbers of some sources as ``[3, 7]``, or nothing."""
