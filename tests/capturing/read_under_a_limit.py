@@ -23,7 +23,11 @@ def given_for(path):
     """What a person would say about such a file."""
     if path.suffix in {".ply", ".stl", ".glb", ".obj"}:
         return {"unit": "cm"}
-    if path.suffix in {".tif", ".png", ".npy", ".npz", ".csv", ".asc", ".xyz"}:
+    if path.suffix == ".xyz":
+        return {"unit": "mm"}
+    if path.suffix == ".npz":
+        return {"pitch_mm": 0.06}
+    if path.suffix in {".tif", ".png", ".npy", ".csv", ".asc"}:
         return {"pitch_mm": 0.06, "mm_per_unit": 0.001}
     return {}
 

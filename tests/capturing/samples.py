@@ -42,25 +42,26 @@ def tmd(heights=None, *, comment=b"", columns=COLUMNS, rows=ROWS, pitch=PITCH_MM
     return mark + comment + b"\0" + sizes + heights.astype("<f4").tobytes()
 
 
-def gsf(*, columns=COLUMNS, rows=ROWS, unit="m", extra=""):
+def gsf(heights=None, *, columns=COLUMNS, rows=ROWS, unit="m", extra="", pitch=PITCH_MM):
     """Gwyddion Simple Field, in metres."""
+    heights = heights_with_holes_mm() if heights is None else heights
     header = (
         f"Gwyddion Simple Field 1.0\nXRes = {columns}\nYRes = {rows}\n"
-        f"XReal = {COLUMNS * PITCH_MM[0] * 1e-3!r}\nYReal = {ROWS * PITCH_MM[1] * 1e-3!r}\n"
+        f"XReal = {COLUMNS * pitch[0] * 1e-3!r}\nYReal = {ROWS * pitch[1] * 1e-3!r}\n"
         f"XYUnits = {unit}\nZUnits = {unit}\n{extra}"
     ).encode()
     padding = b"\0" * (4 - len(header) % 4)
-    return header + padding + (heights_with_holes_mm() * 1e-3).astype("<f4").tobytes()
+    return header + padding + (heights * 1e-3).astype("<f4").tobytes()
 
 
-def al3d(heights=None, *, columns=None, rows=None):
+def al3d(heights=None, *, columns=None, rows=None, pitch=PITCH_MM):
     """Alicona: tags of 52 bytes, then rows of float32 metres padded to 8 bytes."""
     heights = heights_with_holes_mm() if heights is None else heights
     columns, rows = columns or heights.shape[1], rows or heights.shape[0]
     tags = [
         ("Version", "1"), ("TagCount", "7"), ("Cols", columns), ("Rows", rows),
         ("DepthImageOffset", 17 + 52 * 9), ("InvalidPixelValue", "3e15"),
-        ("PixelSizeXMeter", PITCH_MM[0] * 1e-3), ("PixelSizeYMeter", PITCH_MM[1] * 1e-3),
+        ("PixelSizeXMeter", pitch[0] * 1e-3), ("PixelSizeYMeter", pitch[1] * 1e-3),
         ("CreatingApplication", "by hand"),
     ]  # fmt: skip
     header = b"AliconaImaging\0\r\n" + b"".join(
@@ -73,11 +74,11 @@ def al3d(heights=None, *, columns=None, rows=None):
 
 
 def sur(
-    *, order="<", kind=2, inverted=0, columns=COLUMNS, rows=ROWS, packed=False, comment=b"",
-    unit=b"\xb5m", streams=None,
+    heights=None, *, order="<", kind=2, inverted=0, columns=COLUMNS, rows=ROWS, packed=False,
+    comment=b"", unit=b"\xb5m", streams=None, pitch=PITCH_MM,
 ):  # fmt: skip
     """Digital Surf, 16 bits, levels of 0.05 µm; -32768 stands for "not measured"."""
-    levels = np.round(heights_with_holes_mm() * 1000 / 0.05)
+    levels = np.round((heights_with_holes_mm() if heights is None else heights) * 1000 / 0.05)
     levels = np.where(np.isnan(levels), -32768, levels).astype(f"{order}i2").tobytes()
     units = b"".join(unit.ljust(16, b"\0") for _ in range(6))
     head = struct.pack(
@@ -85,7 +86,7 @@ def sur(
         b"DSCOMPRESSED" if packed else b"DIGITAL SURF", 0 if order == "<" else 257, 1, 1, kind,
         b"sample", b"by hand", 0, 0, 0, 1, 0, 0.0, b"", 16, -32766, 32767,
         columns, rows, min(columns * rows, 2**31 - 1),
-        PITCH_MM[0] * 1000, PITCH_MM[1] * 1000, 0.05, b"",
+        pitch[0] * 1000, pitch[1] * 1000, 0.05, b"",
     )  # fmt: skip
     tail = struct.pack(
         f"{order}3f3h12s7hfI6s2h128s3f34s",
@@ -102,15 +103,15 @@ def sur(
     return head + units + tail + comment + levels
 
 
-def plux(*, columns=COLUMNS, rows=ROWS, layers=1, heights=None):
+def plux(heights=None, *, columns=COLUMNS, rows=ROWS, layers=1, pitch=PITCH_MM):
     """Sensofar: index.xml, and float32 micrometres."""
     layer = "".join(
         f"<LAYER_{n}><FILENAME_Z>LAYER_{n}.raw</FILENAME_Z></LAYER_{n}>" for n in range(layers)
     )
     index = (
         f"<xml><GENERAL><DATE>2026-11-24</DATE><IMAGE_SIZE_X>{columns}</IMAGE_SIZE_X>"
-        f"<IMAGE_SIZE_Y>{rows}</IMAGE_SIZE_Y><FOV_X>{PITCH_MM[0] * 1000}</FOV_X>"
-        f"<FOV_Y>{PITCH_MM[1] * 1000}</FOV_Y></GENERAL><INFO><ITEM_0><NAME>Device</NAME>"
+        f"<IMAGE_SIZE_Y>{rows}</IMAGE_SIZE_Y><FOV_X>{pitch[0] * 1000}</FOV_X>"
+        f"<FOV_Y>{pitch[1] * 1000}</FOV_Y></GENERAL><INFO><ITEM_0><NAME>Device</NAME>"
         f"<VALUE>by hand</VALUE></ITEM_0></INFO>{layer}</xml>"
     )
     heights = heights_with_holes_mm() if heights is None else heights
@@ -143,9 +144,10 @@ def x3p_xml(
     )
 
 
-def x3p(**words):
+def x3p(heights=None, **words):
     """An X3P file with 64-bit metres."""
-    metres = (heights_with_holes_mm() * 1e-3).astype("<f8")
+    heights = heights_with_holes_mm() if heights is None else heights
+    metres = (heights * 1e-3).astype("<f8")
     return zipped({"main.xml": x3p_xml(**words), "bindata/data.bin": metres.tobytes()})
 
 
@@ -167,19 +169,19 @@ def gwy_object(name, **components):
     return name.encode() + b"\0" + struct.pack("<I", len(body)) + body
 
 
-def gwy(*, columns=COLUMNS, rows=ROWS, channels=1, z_unit="m"):
+def gwy(heights=None, *, columns=COLUMNS, rows=ROWS, channels=1, z_unit="m", pitch=PITCH_MM):
     """A Gwyddion container with so many channels, nothing masked."""
 
     def unit(word):
         return "o", gwy_object("GwySIUnit", unitstr=("s", word.encode() + b"\0"))
 
-    numbers = (heights_mm() * 1e-3).astype("<f8")
+    numbers = ((heights_mm() if heights is None else heights) * 1e-3).astype("<f8")
     field = gwy_object(
         "GwyDataField",
         xres=("i", struct.pack("<i", columns)),
         yres=("i", struct.pack("<i", rows)),
-        xreal=("d", struct.pack("<d", COLUMNS * PITCH_MM[0] * 1e-3)),
-        yreal=("d", struct.pack("<d", ROWS * PITCH_MM[1] * 1e-3)),
+        xreal=("d", struct.pack("<d", COLUMNS * pitch[0] * 1e-3)),
+        yreal=("d", struct.pack("<d", ROWS * pitch[1] * 1e-3)),
         si_unit_xy=unit("m"),
         si_unit_z=unit(z_unit),
         data=("D", struct.pack("<I", numbers.size) + numbers.tobytes()),
@@ -221,27 +223,27 @@ def png(array):
     return buffer.getvalue()
 
 
-def csv(*, separator=",", missing="nan", point="."):
+def csv(heights=None, *, separator=",", missing="nan", point="."):
     """Rows of heights in mm, six decimals."""
+    heights = heights_with_holes_mm() if heights is None else heights
     rows = (
         separator.join(missing if np.isnan(z) else f"{z:.6f}".replace(".", point) for z in row)
-        for row in heights_with_holes_mm()
+        for row in heights
     )
     return ("\n".join(rows) + "\n").encode()
 
 
-def esri(*, columns=COLUMNS, rows=ROWS, cellsize=0.05):
+def esri(heights=None, *, columns=COLUMNS, rows=ROWS, cellsize=0.05):
     """An ESRI grid with -9999 where nothing was measured."""
     header = f"ncols {columns}\nnrows {rows}\nxllcorner 0\nyllcorner 0\ncellsize {cellsize}\n"
-    return header.encode() + b"NODATA_value -9999\n" + csv(separator=" ", missing="-9999")
+    return header.encode() + b"NODATA_value -9999\n" + csv(heights, separator=" ", missing="-9999")
 
 
-def xyz(*, digits=6, seed=0):
+def xyz(heights=None, *, digits=6, seed=0, pitch=PITCH_MM):
     """Points in any order, y upwards, none where nothing was measured."""
-    heights = heights_with_holes_mm()
+    heights = heights_with_holes_mm() if heights is None else heights
     lines = [
-        f"{c * PITCH_MM[0]:.{digits}f} {(ROWS - 1 - r) * PITCH_MM[1]:.{digits}f} "
-        f"{heights[r, c]:.6f}"
+        f"{c * pitch[0]:.{digits}f} {(ROWS - 1 - r) * pitch[1]:.{digits}f} {heights[r, c]:.6f}"
         for r in range(ROWS)
         for c in range(COLUMNS)
         if not np.isnan(heights[r, c])
@@ -255,9 +257,9 @@ SHEET = np.array([[0, 0, 0], [4, 0, 0], [4, 3, 0], [0, 3, 0], [2, 1.5, 0.5]])
 SHEET_FACES = np.array([[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4]])
 
 
-def obj(*, textured=False):
+def obj(corners=SHEET, *, textured=False):
     """Wavefront OBJ: corners counted from 1."""
-    lines = [f"v {x} {y} {z}" for x, y, z in SHEET]
+    lines = [f"v {x} {y} {z}" for x, y, z in corners]
     if textured:
         lines += [f"vt {x / 4} {y / 3}" for x, y, _ in SHEET]
     word = "{0}/{0}" if textured else "{0}"
@@ -265,7 +267,7 @@ def obj(*, textured=False):
     return ("\n".join(lines) + "\n").encode()
 
 
-def ply(*, text=False, vertices=None, faces=None):
+def ply(corners=SHEET, *, text=False, vertices=None, faces=None):
     """Stanford PLY, of text or little-endian."""
     header = (
         f"ply\nformat {'ascii' if text else 'binary_little_endian'} 1.0\n"
@@ -275,30 +277,34 @@ def ply(*, text=False, vertices=None, faces=None):
         "property list uchar int vertex_indices\nend_header\n"
     ).encode()
     if text:
-        rows = [f"{x} {y} {z}" for x, y, z in SHEET] + [f"3 {a} {b} {c}" for a, b, c in SHEET_FACES]
+        rows = [f"{x} {y} {z}" for x, y, z in corners] + [
+            f"3 {a} {b} {c}" for a, b, c in SHEET_FACES
+        ]
         return header + ("\n".join(rows) + "\n").encode()
     triangles = b"".join(struct.pack("<B3i", 3, *face) for face in SHEET_FACES)
-    return header + SHEET.astype("<f4").tobytes() + triangles
+    return header + corners.astype("<f4").tobytes() + triangles
 
 
-def stl(*, text=False, triangles=None):
+def stl(corners=SHEET, *, text=False, triangles=None):
     """STL of text or binary; every triangle repeats its corners."""
     if text:
         facets = "".join(
             "facet normal 0 0 1\nouter loop\n"
-            + "".join("vertex {} {} {}\n".format(*SHEET[i]) for i in face)
+            + "".join("vertex {} {} {}\n".format(*corners[i]) for i in face)
             + "endloop\nendfacet\n"
             for face in SHEET_FACES
         )
         return f"solid sheet\n{facets}endsolid sheet\n".encode()
     count = len(SHEET_FACES) if triangles is None else triangles
-    body = b"".join(struct.pack("<12fH", 0, 0, 1, *SHEET[face].ravel(), 0) for face in SHEET_FACES)
+    body = b"".join(
+        struct.pack("<12fH", 0, 0, 1, *corners[face].ravel(), 0) for face in SHEET_FACES
+    )
     return b"\0" * 80 + struct.pack("<I", count) + body
 
 
-def glb(*, tree=None, **changes):
+def glb(places=SHEET, *, tree=None, **changes):
     """glTF 2.0 binary with one mesh of float32 corners and uint16 indices."""
-    corners = SHEET.astype("<f4").tobytes()
+    corners = places.astype("<f4").tobytes()
     indices = SHEET_FACES.astype("<u2").tobytes()
     accessors = [
         {"bufferView": 0, "componentType": 5126, "count": len(SHEET), "type": "VEC3",
@@ -325,7 +331,11 @@ def glb_of(tree, binary):
     """The two chunks of a GLB file."""
     import json
 
-    text = json.dumps(tree).encode()
+    return glb_around(json.dumps(tree).encode(), binary)
+
+
+def glb_around(text, binary):
+    """GLB with this description, whatever it is, and these numbers."""
     text += b" " * (-len(text) % 4)
     binary += b"\0" * (-len(binary) % 4)
     whole = 12 + 8 + len(text) + 8 + len(binary)

@@ -125,8 +125,26 @@ def test_impossible_words_of_the_call_are_refused(given, says, tmp_path):
     assert says in refusal(tmp_path, "h.npy", FLOATS, **given)
 
 
-def test_a_pitch_that_is_given_wins_over_a_loose_one_and_the_file_is_quoted(tmp_path):
+def test_a_pitch_that_a_loose_format_carries_is_not_overruled(tmp_path):
     content = samples.npz(height_mm=heights_mm(), pitch_mm=np.array(PITCH_MM))
-    height_map = read(tmp_path, "h.npz", content, pitch_mm=0.1)
-    assert height_map.pitch_mm == (0.1, 0.1)
-    assert height_map.known["pitch_mm_in_file"] == PITCH_MM
+    said = refusal(tmp_path, "h.npz", content, pitch_mm=0.1)
+    assert "0.05 × 0.08 mm apart, and the pitch 0.1 mm was given" in said
+    assert "Leave out --pitch-mm" in said
+    assert read(tmp_path, "h.npz", content, pitch_mm=PITCH_MM).pitch_mm == PITCH_MM
+
+
+def test_a_unit_that_a_loose_format_carries_is_not_overruled(tmp_path):
+    """``height_mm`` in an NPZ says mm by its name."""
+    content = samples.npz(height_mm=heights_mm())
+    said = refusal(tmp_path, "h.npz", content, pitch_mm=0.06, unit="um")
+    assert "is 1 mm, and 0.001 mm was given" in said
+    again = read(tmp_path, "h.npz", content, pitch_mm=0.06, unit="mm")
+    np.testing.assert_array_equal(again.height_mm, heights_mm())
+
+
+def test_points_keep_the_ratio_of_their_steps(tmp_path):
+    """0.05 by 0.08 in some unit cannot be 0.06 by 0.06 mm; twice as much each can."""
+    assert "0.05 apart along x and 0.08" in refusal(tmp_path, "h.xyz", samples.xyz(), pitch_mm=0.06)
+    assert read(tmp_path, "h.xyz", samples.xyz(), pitch_mm=(0.1, 0.16)).pitch_mm == (0.1, 0.16)
+    flat = samples.esri(cellsize=0)
+    assert read(tmp_path, "h.asc", flat, pitch_mm=0.06).pitch_mm == (0.06, 0.06)

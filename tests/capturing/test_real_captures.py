@@ -5,7 +5,7 @@ import pytest
 from tests.capturing.samples import DATA
 
 from cicatrix.capturing import read_scan
-from cicatrix.skin import HeightMap, Mesh
+from cicatrix.skin import CaptureError, HeightMap, Mesh
 
 GROOVE = DATA / "gelsight_groove" / "heightmap.tmd"
 LAND = DATA / "x3p_bullet_land" / "sample-land.x3p"
@@ -58,12 +58,9 @@ def test_the_terrain_is_read_in_metres_when_they_are_said_to_be_metres():
     assert terrain.height_mm.max() == pytest.approx(410_760, abs=5)
 
 
-def test_the_terrain_as_a_skin_patch_keeps_what_the_file_said():
-    patch = read_scan(TERRAIN, pitch_mm=1.0, unit="mm")
-    assert patch.size_mm == (399, 399)
-    assert patch.known["pitch_mm_in_file"] == (1000, 1000)
-    metres = read_scan(TERRAIN, unit="m")
-    np.testing.assert_allclose(patch.height_mm * 1000, metres.height_mm, rtol=1e-12)
+def test_the_terrain_is_not_given_another_pitch_than_its_own():
+    with pytest.raises(CaptureError, match="1000 × 1000 mm apart, and the pitch 1 mm was given"):
+        read_scan(TERRAIN, pitch_mm=1.0, unit="m")
 
 
 def test_the_head_has_the_published_size_at_its_published_scale():

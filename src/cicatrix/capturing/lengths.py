@@ -4,8 +4,9 @@ Nothing is guessed. Three rules decide:
 
 1. A format that always carries its lengths (X3P, SUR, PLUX, AL3D, TMD, GSF, GWY) is believed.
    Giving it another pitch or a unit is a contradiction and refused.
-2. For a format that may or may not carry them (TIFF, PNG, NumPy, text), what is given wins, and
-   ``known`` keeps what the file said.
+2. A format that may or may not carry them (TIFF, PNG, NumPy, text) is believed where it does.
+   Giving it the same again is welcome; giving it something else is a contradiction and refused.
+   Only a length that cannot be gives way to what is given.
 3. Height numbers with no unit, where the file names no unit for anything: fractions are mm, as
    every length of cicatrix is, unless their range shows that they cannot be; whole numbers
    are levels of a device, and the mm of one level must be given.
@@ -139,28 +140,30 @@ def _same(one: PitchMm, other: PitchMm) -> bool:
 
 def settled_pitch(name: str, *, told: Told, given: Given) -> PitchMm:
     """The pitch of a format that may carry it (rule 2)."""
-    pitch = given.pitch_mm or told.pitch_mm
-    if pitch is None:
+    if given.pitch_mm is not None:
+        if told.pitch_mm is not None and usable_pitch(told.pitch_mm):
+            _check_that_pitches_agree(name, told=told.pitch_mm, given=given.pitch_mm)
+        return given.pitch_mm
+    if told.pitch_mm is None:
         raise CaptureError(
             f"{name} does not say how far apart its samples lie, so widths and depths cannot be "
             "given in mm. Give it with --pitch-mm, or export the scan as X3P, which carries it."
         )
-    if not usable_pitch(pitch):
+    if not usable_pitch(told.pitch_mm):
         raise CaptureError(
-            f"{name} says its samples lie {pitch[0]:g} × {pitch[1]:g} mm apart, which cannot be. "
-            "Give the distance with --pitch-mm."
+            f"{name} says its samples lie {told.pitch_mm[0]:g} × {told.pitch_mm[1]:g} mm apart, "
+            "which cannot be. Give the distance with --pitch-mm."
         )
-    return pitch
+    return told.pitch_mm
 
 
-def set_aside(*, told: Told, given: Given) -> dict[str, Any]:
-    """What the file said and the person overruled, for ``known``."""
-    overruled: dict[str, Any] = {}
-    if given.pitch_mm is not None and told.pitch_mm is not None:
-        overruled["pitch_mm_in_file"] = told.pitch_mm
-    if given.mm_per_unit is not None and told.mm_per_unit is not None:
-        overruled["mm_per_unit_in_file"] = told.mm_per_unit
-    return overruled
+def _check_that_pitches_agree(name: str, *, told: PitchMm, given: PitchMm) -> None:
+    if not _same(told, given):
+        raise CaptureError(
+            f"{name} says its samples lie {told[0]:.6g} × {told[1]:.6g} mm apart, and the pitch "
+            f"{given[0]:g} mm was given. Leave out --pitch-mm; if the file is wrong, save it "
+            "without its calibration and give the pitch with that."
+        )
 
 
 def settled_height_scale(
@@ -169,6 +172,7 @@ def settled_height_scale(
     """How many mm one height number is worth (rules 2 and 3)."""
     scale = given.mm_per_unit if given.mm_per_unit is not None else told.mm_per_unit
     if scale is not None:
+        _check_that_units_agree(name, told=told.mm_per_unit, given=given.mm_per_unit)
         if not (math.isfinite(scale) and scale > 0):
             raise CaptureError(
                 f"{name} says one of its height units is {scale:g} mm, which cannot be. "
@@ -188,6 +192,17 @@ def settled_height_scale(
         )
     _check_that_mm_can_be(name, numbers, pitch_mm=pitch_mm)
     return 1.0
+
+
+def _check_that_units_agree(name: str, *, told: float | None, given: float | None) -> None:
+    if told is None or given is None or not (math.isfinite(told) and told > 0):
+        return
+    if abs(given / told - 1) >= _SAME_PITCH:
+        raise CaptureError(
+            f"{name} says one of its height units is {told:g} mm, and {given:g} mm was given. "
+            "Leave out --unit and --mm-per-unit; if the file is wrong, save it without its "
+            "calibration and give the unit with that."
+        )
 
 
 def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm) -> None:

@@ -22,7 +22,6 @@ from cicatrix.capturing.lengths import (
     Given,
     PitchMm,
     Told,
-    set_aside,
     settled_height_scale,
     settled_pitch,
 )
@@ -62,7 +61,7 @@ def _made(numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: s
         mm_per_unit=scale,
         pitch_mm=pitch_mm,
         name=name,
-        known={"format": kind, **set_aside(told=told, given=given)},
+        known={"format": kind},
     )
 
 

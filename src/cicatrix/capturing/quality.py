@@ -19,8 +19,17 @@ Floats = NDArray[np.float64]
 SAMPLES_ACROSS = 8
 #: The widest common acne scar in mm: a mesh that cannot show it shows none.
 WIDEST_SCAR_MM = 5.0
+#: The narrowest common acne scar in mm: what is smaller than it shows none.
+NARROWEST_SCAR_MM = 0.5
 #: No capture of skin is wider than this.
 WIDEST_FIELD_MM = 1000.0
+#: Half a micrometre, about the wavelength of light: no scanner of skin has finer samples.
+FINEST_PITCH_MM = 5e-4
+#: No skin is smooth to a micrometre: its own relief is 10 to 100.
+FLATTEST_RELIEF_MM = 1e-3
+#: Skin seen from above is not three times as tall as its field is wide: it would stand at over 70
+#: degrees throughout, where a wrong unit is far more likely.
+TALLEST_SHARE = 3.0
 #: Above this share of missing samples nothing is measured; above the lower one it is flagged.
 MOST_MISSING, MUCH_MISSING = 0.6, 0.1
 _CLIPPED_SHARE = 0.005
@@ -38,6 +47,8 @@ CAPTURE_FLAGS = {
     "clipped": "many samples sit at one end of the range, so the deepest part may be cut off",
     "blurred": "neighbouring samples hang together, so narrow scars look shallower than they are",
     "noisy": "the noise is above 0.05 mm, so shallow scars are missed",
+    "noise_unknown": "no three neighbouring samples were measured, so the noise cannot be told",
+    "small_scars_missed": "the samples lie too far apart for the smallest acne scars (0.5 mm wide)",
     "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
     "photometric": "depth comes from shading, which bends wide shallow forms",
     "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
@@ -64,55 +75,106 @@ def judge_height_map(height_map: HeightMap) -> Quality:
     Raises
     ------
     CaptureError
-        If there is nothing to measure: all missing, constant, or mostly missing.
+        If there is nothing to measure: too small, too coarse, mostly missing, constant, or of a
+        size that no skin has.
     """
     height = _worth_a_look(height_map)
-    missing = height_map.missing_fraction
     noise = noise_of(height)
-    photometric = str(height_map.known.get("format", "")).lower() == "tmd"
     pitch = max(height_map.pitch_mm)
-    coarse = pitch > _CLASS_A_PITCH_MM
-    flags = [
-        flag
-        for flag, there in (
-            ("much_missing", missing > MUCH_MISSING),
-            ("clipped", _is_clipped(height)),
-            ("blurred", _is_blurred(height)),
-            ("noisy", noise > _NOISY_MM),
-            ("too_steep", _is_steep(height, height_map.pitch_mm)),
-            ("photometric", photometric),
-        )
-        if there
-    ]
+    capture_class = _class_of(height_map)
+    doubts = {
+        "much_missing": height_map.missing_fraction > MUCH_MISSING,
+        "clipped": _is_clipped(height),
+        "blurred": _is_blurred(height),
+        "noisy": noise > _NOISY_MM,
+        "noise_unknown": np.isnan(noise),
+        "small_scars_missed": SAMPLES_ACROSS * pitch > NARROWEST_SCAR_MM,
+        "too_steep": _is_steep(height, height_map.pitch_mm),
+        "photometric": capture_class == "B",
+        "phone_depth": capture_class == "D",
+    }
     return Quality(
-        capture_class="B" if photometric else "D" if coarse else "A",
+        capture_class=capture_class,
         noise_mm=noise,
         smallest_width_mm=SAMPLES_ACROSS * pitch,
-        flags=tuple(flags),
+        flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
 
 
+def _class_of(height_map: HeightMap) -> str:
+    """As its format tells; else by the spacing, which only phones have that wide."""
+    if str(height_map.known.get("format", "")).lower() == "tmd":
+        return "B"
+    return "D" if max(height_map.pitch_mm) > _CLASS_A_PITCH_MM else "A"
+
+
 def _worth_a_look(height_map: HeightMap) -> Floats:
-    """The heights, if there is anything in them to measure."""
+    """The heights, if there is anything in them to measure; NaN where there is nothing."""
     height = np.asarray(height_map.height_mm, float)
+    height = np.where(np.isfinite(height), height, np.nan)
     name = height_map.name or "The capture"
-    missing = height_map.missing_fraction
-    if max(height_map.size_mm) > WIDEST_FIELD_MM:
-        raise CaptureError(
-            f"{name} would be {max(height_map.size_mm):.4g} mm wide, and no skin is. Check the "
-            "unit and the distance between samples (--unit, --pitch-mm)."
-        )
+    _check_spacing(height_map, name=name)
+    missing = float(np.isnan(height).mean())
     if missing > MOST_MISSING:
         raise CaptureError(
             f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "
             "skin is. Scan the site again, closer and without hair or shine."
         )
-    if np.nanmax(height) == np.nanmin(height):
+    _check_relief(height, height_map, name=name)
+    return height
+
+
+def _check_spacing(height_map: HeightMap, *, name: str) -> None:
+    """Refuse fields and spacings that no capture of skin has, or that show no scar."""
+    wide, narrow = max(height_map.size_mm), min(height_map.size_mm)
+    unit = "Check the unit and the distance between samples (--unit, --pitch-mm)."
+    if wide > WIDEST_FIELD_MM:
+        raise CaptureError(f"{name} would be {wide:.4g} mm wide, and no skin is. {unit}")
+    if narrow < NARROWEST_SCAR_MM:
+        raise CaptureError(
+            f"{name} would be {height_map.size_mm[0]:.3g} × {height_map.size_mm[1]:.3g} mm large, "
+            f"less than the smallest acne scar ({NARROWEST_SCAR_MM:g} mm). {unit}"
+        )
+    if min(height_map.pitch_mm) < FINEST_PITCH_MM:
+        raise CaptureError(
+            f"{name}: its samples would lie {min(height_map.pitch_mm):.3g} mm apart, finer than "
+            f"any scanner of skin has them. {unit}"
+        )
+    if max(height_map.pitch_mm) > WIDEST_SCAR_MM / SAMPLES_ACROSS:
+        raise _too_coarse(name, what="samples", spacing=max(height_map.pitch_mm))
+
+
+def _check_relief(height: Floats, height_map: HeightMap, *, name: str) -> None:
+    """Refuse heights that no skin has."""
+    lowest, highest = float(np.nanmin(height)), float(np.nanmax(height))
+    if highest == lowest:
         raise CaptureError(
             f"{name}: every sample has the same height, so there is no relief in it. Export the "
             "measured heights, not an empty or flattened layer."
         )
-    return height
+    if highest - lowest < FLATTEST_RELIEF_MM:
+        raise CaptureError(
+            f"{name}: all its heights lie within {highest - lowest:.2g} mm, smoother than any "
+            "skin. Check the unit of the heights (--unit, --mm-per-unit)."
+        )
+    # Without the outermost hundredths, so that single spikes do not count.
+    low, high = np.nanpercentile(height, (1, 99))
+    if high - low > TALLEST_SHARE * max(height_map.size_mm):
+        raise CaptureError(
+            f"{name}: its heights span {high - low:.3g} mm over a field of "
+            f"{max(height_map.size_mm):.3g} mm, steeper than skin can be seen from above. "
+            "Check the unit of the heights (--unit, --mm-per-unit)."
+        )
+
+
+def _too_coarse(name: str, *, what: str, spacing: float) -> CaptureError:
+    return CaptureError(
+        f"{name}: its {what} lie {spacing:.1f} mm apart. Acne scars are "
+        f"{NARROWEST_SCAR_MM:g} to {WIDEST_SCAR_MM:g} mm wide and need {SAMPLES_ACROSS} {what} "
+        f"across, so at most {WIDEST_SCAR_MM / SAMPLES_ACROSS:.2f} mm between {what}. It shows "
+        "the form of the face but no scars. Scan the site close up with structured light or "
+        "macro stereo."
+    )
 
 
 def judge_mesh(mesh: Mesh) -> float:
@@ -127,12 +189,7 @@ def judge_mesh(mesh: Mesh) -> float:
     edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
     spacing = float(np.median(edges))
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
-        raise CaptureError(
-            f"{mesh.name or 'The mesh'}: its points lie {spacing:.1f} mm apart. Acne scars are "
-            f"0.5 to {WIDEST_SCAR_MM:g} mm wide and need {SAMPLES_ACROSS} points across, so at "
-            f"most {WIDEST_SCAR_MM / SAMPLES_ACROSS:.2f} mm between points. It shows the form of "
-            "the face but no scars. Scan the site close up with structured light or macro stereo."
-        )
+        raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     return spacing
 
 
@@ -164,10 +221,15 @@ def _is_blurred(height: Floats) -> bool:
     Of white noise both are equally large. Of a smooth surface the wide one is nine times the near
     one, since second differences grow with the square of the step.
     """
-    near = np.nanmedian(np.abs(np.diff(height, 2, axis=1)))
-    wide = height[:, 6:] - 2 * height[:, 3:-3] + height[:, :-6]
-    far = np.nanmedian(np.abs(wide)) if wide.size else 0.0
+    near = _typical(np.diff(height, 2, axis=1))
+    far = _typical(height[:, 6:] - 2 * height[:, 3:-3] + height[:, :-6])
     return bool(far > 0 and near < _BLUR_RATIO * far)
+
+
+def _typical(differences: Floats) -> float:
+    """The middle of their sizes; NaN where none is known."""
+    known = differences[np.isfinite(differences)]
+    return float(np.median(np.abs(known))) if known.size else float("nan")
 
 
 def _is_steep(height: Floats, pitch_mm: tuple[float, float]) -> bool:

@@ -25,6 +25,7 @@ from cicatrix.capturing.lengths import (
     Told,
     settled_height_scale,
     settled_pitch,
+    usable_pitch,
 )
 from cicatrix.capturing.limits import check_samples
 from cicatrix.capturing.points import is_points, on_a_grid
@@ -33,6 +34,8 @@ from cicatrix.skin import CaptureError, HeightMap
 
 _KIND = "an ESRI grid"
 _ESRI = ("ncols", "nrows")
+#: Printed coordinates give their two steps to about four digits.
+_SAME_RATIO = 1e-3
 
 
 def read(path: Path, *, given: Given) -> HeightMap:
@@ -128,6 +131,15 @@ def _pitch_in_units(name: str, step: PitchMm, *, given: Given) -> PitchMm:
             f"{name} says its samples lie {step[0]:g} apart, but not in which unit. "
             "Give it with --unit (mm, um, cm, m)."
         )
-    scale = given.mm_per_unit or 1.0
-    told = Told(pitch_mm=(step[0] * scale, step[1] * scale))
-    return settled_pitch(name, told=told, given=given)
+    if given.pitch_mm is None:
+        scale = given.mm_per_unit or 1.0
+        told = Told(pitch_mm=(step[0] * scale, step[1] * scale))
+        return settled_pitch(name, told=told, given=given)
+    # Whatever the unit is, the two steps keep their ratio.
+    told_ratio = step[0] / step[1] if usable_pitch(step) else 1.0
+    if abs(told_ratio * given.pitch_mm[1] / given.pitch_mm[0] - 1) > _SAME_RATIO:
+        raise CaptureError(
+            f"{name} has samples {step[0]:g} apart along x and {step[1]:g} along y, which the "
+            f"pitch {given.pitch_mm[0]:g} mm cannot both be. Give their unit with --unit instead."
+        )
+    return given.pitch_mm

@@ -23,7 +23,6 @@ from cicatrix.capturing.files import Reading, damaged, opened, plain, reading_wi
 from cicatrix.capturing.heights import height_map
 from cicatrix.capturing.lengths import (
     Given,
-    set_aside,
     settled_height_scale,
     settled_pitch,
 )
@@ -80,7 +79,7 @@ def read(path: Path, *, given: Given) -> HeightMap:
             mm_per_unit=scale,
             pitch_mm=pitch_mm,
             name=file.name,
-            known={**facts.known, **set_aside(told=facts.told, given=given)},
+            known=facts.known,
         )
 
 
