@@ -55,9 +55,17 @@ def test_what_holds_nothing_is_refused(height, words):
 
 
 def test_the_head_scan_is_refused_with_a_way_out():
+    """Its spacing, what scars need, and what would suffice."""
     head = read_scan(DATA / "lee_perry_smith_head" / "LeePerrySmith.glb", mm_per_unit=52.0)
-    with pytest.raises(CaptureError, match=r"need 8 points across.*structured light"):
+    with pytest.raises(CaptureError) as refused:
         judge_mesh(head)
+    corners = head.vertices_mm[head.faces]
+    edges = np.linalg.norm(corners - corners[:, [1, 2, 0]], axis=2)
+    said = str(refused.value)
+    assert f"its points lie {np.median(edges):.1f} mm apart" in said
+    assert "Acne scars are 0.5 to 5 mm wide and need 8 points across" in said
+    assert "at most 0.62 mm between points" in said
+    assert "Scan the site close up with structured light or macro stereo" in said
 
 
 def test_terrain_is_no_skin_until_it_is_scaled():
