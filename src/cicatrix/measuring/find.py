@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,14 @@ class Regions:
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A connected part of a map that is deeper than texture: its box, and its samples in it."""
+
+    box: tuple[slice, slice]
+    own: Mask
+
+
 def smoothed(values: Floats, there: Mask, pitch_mm: tuple[float, float], width_mm: float) -> Floats:
     """A Gaussian mean that leaves missing samples out; NaN far from any sample.
 
@@ -67,32 +76,41 @@ def spread_of(values: Floats) -> float:
     return float(_MAD_TO_SD * np.median(np.abs(known - np.median(known))))
 
 
-def find_regions(depth_mm: Floats, spread_mm: float, pitch_mm: tuple[float, float]) -> Regions:
-    """The regions of a smoothed map whose ``depth_mm`` is positive where a scar is.
+def parts_of(depth_mm: Floats, spread_mm: float, pitch_mm: tuple[float, float]) -> tuple[Part, ...]:
+    """Where a smoothed map, whose ``depth_mm`` is positive where a scar is, is deep enough.
 
-    Each part that is deep enough somewhere reaches out to the edge level; touching scars in it
-    are split along the ridge.
+    Each part is deep enough somewhere and reaches out to the edge level. It may still be
+    several scars.
     """
     with np.errstate(invalid="ignore"):
-        parts, count = ndimage.label(depth_mm > EDGE_SPREADS * spread_mm)
-    labels = np.zeros(depth_mm.shape, np.int32)
+        labels, count = ndimage.label(depth_mm > EDGE_SPREADS * spread_mm)
     if not count:
-        return Regions(labels=labels, count=0)
-    boxes = ndimage.find_objects(parts)
+        return ()
     strip_y, strip_x = (
         min(round(_STRIP_MM / p), n // 4)
         for p, n in zip((pitch_mm[1], pitch_mm[0]), depth_mm.shape, strict=True)
     )
     within = (slice(strip_y, -strip_y or None), slice(strip_x, -strip_x or None))
-    seeds = np.unique(parts[within][depth_mm[within] > SEED_SPREADS * spread_mm])
+    seeded = np.zeros(count + 1, bool)
+    seeded[labels[within][depth_mm[within] > SEED_SPREADS * spread_mm]] = True
+    seeded[0] = False
+    boxes = ndimage.find_objects(labels)
+    parts = (Part(box=boxes[n - 1], own=labels[boxes[n - 1]] == n) for n in np.flatnonzero(seeded))
+    least = _least_samples(pitch_mm)
+    return tuple(part for part in parts if part.own.sum() >= least)
+
+
+def split_up(
+    parts: Sequence[Part], depth_mm: Floats, spread_mm: float, pitch_mm: tuple[float, float]
+) -> Regions:
+    """The scars of some parts: those that touch are split along the ridge between them."""
+    labels = np.zeros(depth_mm.shape, np.int32)
     found = 0
-    for part in seeds[seeds > 0].tolist():
-        box = boxes[part - 1]
-        own = parts[box] == part
-        depth = np.where(own, depth_mm[box], np.float32(0))
-        split = _split(depth, own, spread_mm, pitch_mm)
+    for part in parts:
+        depth = np.where(part.own, depth_mm[part.box], np.float32(0))
+        split = _split(depth, part.own, spread_mm, pitch_mm)
         split = _large_enough(_without_waists(split, depth, pitch_mm), pitch_mm)
-        labels[box][split > 0] = split[split > 0] + found
+        labels[part.box][split > 0] = split[split > 0] + found
         found += int(split.max(initial=0))
     return Regions(labels=labels, count=found)
 
@@ -194,8 +212,12 @@ def _large_enough(labels: Labels, pitch_mm: tuple[float, float]) -> Labels:
     """Drop what is smaller than a scar, and number the rest from one on."""
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    square = pitch_mm[0] * pitch_mm[1]
-    large = np.flatnonzero(sizes >= max(LEAST_AREA_MM2 / square, LEAST_SAMPLES))
+    large = np.flatnonzero(sizes >= _least_samples(pitch_mm))
     new = np.zeros(len(sizes), np.int32)
     new[large] = np.arange(1, len(large) + 1)
     return np.asarray(new[labels])
+
+
+def _least_samples(pitch_mm: tuple[float, float]) -> float:
+    """How many samples the smallest scar has."""
+    return max(LEAST_AREA_MM2 / (pitch_mm[0] * pitch_mm[1]), LEAST_SAMPLES)

@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 Floats = NDArray[np.floating[Any]]
+Indices = NDArray[np.intp]
 
 #: What the outline adds to the error of a volume, because it is itself found in the noise: as a
 #: share of the rest. Taken from phantoms, where the region is known (docs/validation.md).
@@ -74,6 +75,8 @@ FORMS = (
     ),
 )
 _ROUNDS, _ENOUGH = 12, 0.01
+#: The depth, and what a member of the family has.
+_NUMBERS = 5
 
 
 def _deviation_kernel(cells: Floats) -> Floats:
@@ -121,12 +124,15 @@ class Wall:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """One member of the family of walls: where its rim and floor end, and how it bends."""
+    """Members of the family of walls: where their rims and floors end, and how they bend.
 
-    rim: float
-    power: float
-    round_: float
-    floor: float
+    One member has plain numbers; of several, each number is an array over the members.
+    """
+
+    rim: Floats
+    power: Floats
+    round_: Floats
+    floor: Floats
 
     def share(self, rho: Floats) -> Floats:
         """The share of the depth at a distance from the middle."""
@@ -137,45 +143,38 @@ class Family:
         way = (rho / self.rim - self.floor) / (1.0 - self.floor)
         return np.asarray(np.minimum(np.maximum(way, 0.0), 1.0))
 
-    def reach_at(self, level: float) -> float:
+    def reach_at(self, level: float) -> Floats:
         """The distance at which a share of the depth is passed."""
         way = (1.0 - level ** (1.0 / self.round_)) ** (1.0 / self.power)
-        return float(self.rim * (self.floor + (1.0 - self.floor) * way))
+        return np.asarray(self.rim * (self.floor + (1.0 - self.floor) * way))
 
     @property
-    def opening(self) -> float:
+    def opening(self) -> Floats:
         """Where the straight wall between the two levels, drawn up, meets the skin."""
         upper, lower = (self.reach_at(level) for level in WALL_LEVELS)
         return upper + (upper - lower) * WALL_LEVELS[0] / (WALL_LEVELS[1] - WALL_LEVELS[0])
 
 
 def member(free: Floats) -> Family:
-    """The family member with these log R, log p, log q and logit a."""
+    """The members with these log R, log p, log q and logit a (rows of ``free``)."""
     rim, power, round_ = np.exp(free[:3])
-    return Family(
-        rim=float(rim), power=float(power), round_=float(round_), floor=1 / (1 + math.exp(-free[3]))
-    )
+    return Family(rim=rim, power=power, round_=round_, floor=1 / (1 + np.exp(-free[3])))
 
 
 def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     """Fit every form of wall to the rings of one scar, and weigh them by their fit."""
     deviation = _KERNEL * depth_guess_mm**2
-    together = rings.covariance_mm2 + rings.share @ deviation @ rings.share.T
+    together = rings.covariance_mm2 + (rings.share @ deviation) @ rings.share.T
     together[np.diag_indices_from(together)] *= 1 + 1e-6
-    root = np.linalg.cholesky(together)
-    white = solve_triangular(root, np.column_stack([rings.mean_mm, rings.share]), lower=True)
-    fits = [_Fit(rings, root, white, form) for form in FORMS]
-    evidence = np.array([fit.evidence for fit in fits])
-    weights = np.exp(evidence - evidence.max())
+    # A dozen rings: the inverse of their root is as exact as solving, and one product.
+    whiten = np.linalg.inv(np.linalg.cholesky(together))
+    fits = _Fits(whiten @ rings.mean_mm, whiten @ rings.share, FORMS)
+    weights = np.exp(fits.evidence - fits.evidence.max())
     weights /= weights.sum()
-    walls = [_numbers(fit, deviation) for fit in fits]
-    values = np.array(
-        [[w.depth_mm, w.volume_mm3, w.opening, w.upper, w.lower, w.rim] for w in walls]
-    )
-    spreads = np.array([[w.depth_sd_mm, w.volume_sd_mm3, w.opening_sd] for w in walls])
-    mean = weights @ values
-    spread = np.sqrt(weights @ (spreads**2 + (values[:, :3] - mean[:3]) ** 2))
-    misfit = walls[int(weights.argmax())].misfit
+    walls = _numbers(fits, deviation, rings.area_mm2)
+    mean = weights @ walls.values
+    spread = np.sqrt(weights @ (walls.spreads**2 + (walls.values[:, :3] - mean[:3]) ** 2))
+    misfit = float(walls.misfits[weights.argmax()])
     # Birge's ratio: where a wall is explained worse than by chance, all is less sure.
     worse = math.sqrt(max(1.0, misfit / BY_CHANCE))
     depth_sd, volume_sd, opening_sd = (spread * worse).tolist()
@@ -197,31 +196,38 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
 @functools.cache
 def _starts(form: Form) -> tuple[Floats, Floats]:
     """Members of a form from which a fit may start, and their depths in every cell."""
-    starts = np.array([[rim, *start] for rim in _RIMS for start in form.starts])
-    return starts, np.stack([member(start).share(CELLS) for start in starts], axis=1)
+    starts = np.array([[rim, *start] for rim in _RIMS for start in form.starts]).T
+    return starts, member(starts).share(CELLS[:, None])
 
 
-class _Fit:
-    """The whitened equations: first the rings, then what is known before."""
+class _Fits:
+    """The whitened equations of several forms at once: the rings, and what is known before.
 
-    def __init__(self, rings: Rings, root: Floats, white: Floats, form: Form) -> None:
-        self.rings, self.root = rings, root
-        self.seen, self.white = white[:, 0], white[:, 1:]
-        self.free = np.array([number for number, _, _ in form.before])
-        self.middle, self.spread = np.array([known for _, *known in form.before]).T
-        self.theta, left = self._settled(self._start(form))
-        slopes = self._slopes(self.theta)
-        self.precision = slopes.T @ slopes
+    ``theta`` holds, for each form (columns), the depth and what :func:`member` takes; a number
+    that a form does not free stays where it starts.
+    """
+
+    def __init__(self, seen: Floats, white: Floats, forms: Sequence[Form]) -> None:
+        self.seen, self.white = seen, white
+        self.middle = np.zeros((_NUMBERS, len(forms)))
+        self.surety = np.zeros((_NUMBERS, len(forms)))
+        self.free = np.zeros((_NUMBERS, len(forms)), bool)
+        self.free[0] = True
+        for column, form in enumerate(forms):
+            for number, middle, spread in form.before:
+                self.middle[number + 1, column] = middle
+                self.surety[number + 1, column] = 1 / spread
+                self.free[number + 1, column] = True
+        self.theta, left, slopes = self._settled(
+            np.stack([self._start(form) for form in forms], axis=1)
+        )
+        self.precision = self._normal(slopes, np.arange(len(forms)))
         self.evidence = (
-            math.log(form.weight)
+            np.log([form.weight for form in forms])
             - left / 2
-            - np.log(self.spread).sum()
+            + np.log(np.where(self.surety > 0, self.surety, 1.0)).sum(axis=0)
             - np.linalg.slogdet(self.precision)[1] / 2
         )
-
-    def cells_of(self, theta: Floats) -> Floats:
-        """The depth in every cell; ``theta`` is the depth and what :func:`member` takes."""
-        return np.asarray(theta[0] * member(theta[1:]).share(CELLS))
 
     def _start(self, form: Form) -> Floats:
         """The best of some members of the family."""
@@ -230,102 +236,139 @@ class _Fit:
         scale = (white * self.seen[:, None]).sum(axis=0) / (white**2).sum(axis=0)
         left = ((self.seen[:, None] - white * scale) ** 2).sum(axis=0)
         best = int(left.argmin())
-        return np.array([scale[best], *starts[best]])
+        return np.array([scale[best], *starts[:, best]])
 
-    def _residual(self, theta: Floats) -> Floats:
-        """What is not explained, in standard errors."""
-        rings = self.seen - self.white @ self.cells_of(theta)
-        return np.concatenate([rings, (self.middle - theta[self.free + 1]) / self.spread])
+    def _explained(self, theta: Floats) -> tuple[Floats, Floats]:
+        """What each form explains of the rings, and how that moves with each number."""
+        slopes = gradients(theta)
+        # Over the forms last: (rings, numbers, forms).
+        slopes = (self.white @ slopes.reshape(len(CELLS), -1)).reshape(-1, *slopes.shape[1:])
+        return theta[0] * slopes[:, 0], slopes
 
-    def _slopes(self, theta: Floats) -> Floats:
-        """How the explained part moves with each free number, in standard errors."""
-        before = np.zeros((len(self.free), len(self.free) + 1))
-        before[:, 1:] = np.diag(1 / self.spread)
-        return np.concatenate([self.white @ self.gradients(theta), before])
+    def _left(self, explained: Floats, theta: Floats, which: Indices) -> Floats:
+        """What is not explained, as a sum of squares of standard errors."""
+        known = (self.middle[:, which] - theta) * self.surety[:, which]
+        return np.asarray(((self.seen[:, None] - explained) ** 2).sum(axis=0) + (known**2).sum(0))
 
-    def gradients(self, theta: Floats) -> Floats:
-        """How the depth in every cell moves with each free number."""
-        every = np.stack(self._all_gradients(theta), axis=1)
-        return np.asarray(every[:, [0, *(self.free + 1)]])
+    def _normal(self, slopes: Floats, which: Indices) -> Floats:
+        """The normal equations of some forms; 1 in the diagonal for what is not free."""
+        free = self.free[:, which]
+        turned = np.where(free, slopes, 0.0).transpose(2, 0, 1)
+        normal = turned.transpose(0, 2, 1) @ turned
+        diagonal = np.arange(_NUMBERS)
+        normal[:, diagonal, diagonal] += (self.surety[:, which] ** 2 + ~free).T
+        return np.asarray(normal)
 
-    def _all_gradients(self, theta: Floats) -> list[Floats]:
-        """How the depth in every cell moves with each number."""
-        depth, one = theta[0], member(theta[1:])
-        way = one.way_up(CELLS)
-        open_ = (way > 0) & (way < 1)
-        raised = np.where(open_, way, 0.5) ** one.power
-        room = np.where(open_, 1.0 - raised, 1.0)
-        # By how much the depth falls for a step along the logarithm of the way up.
-        fall = np.where(
-            open_, depth * one.round_ * one.power * room ** (one.round_ - 1) * raised, 0
-        )
-        steep = fall / np.where(open_, way, 1.0)
-        return [
-            one.share(CELLS),
-            steep * CELLS / (one.rim * (1 - one.floor)),
-            -fall * np.log(np.where(open_, way, 1.0)),
-            np.where(open_, depth * room**one.round_ * one.round_ * np.log(room), 0.0),
-            steep * (1 - way) * one.floor,
-        ]
+    def _step(
+        self, theta: Floats, slopes: Floats, explained: Floats, damping: Floats, which: Indices
+    ) -> Floats:
+        """One step downhill for each of some forms."""
+        normal = self._normal(slopes, which)
+        diagonal = np.arange(_NUMBERS)
+        normal[:, diagonal, diagonal] *= 1 + damping[:, None]
+        right = np.einsum("rnf,rf->nf", slopes, self.seen[:, None] - explained)
+        right += (self.middle[:, which] - theta) * self.surety[:, which] ** 2
+        right = np.where(self.free[:, which], right, 0.0)
+        step = np.linalg.solve(normal, right.T[:, :, None])[:, :, 0].T
+        step[1:] = np.clip(step[1:], -0.5, 0.5)
+        return np.asarray(step)
 
-    def _settled(self, theta: Floats) -> tuple[Floats, float]:
-        """Levenberg's and Marquardt's steps downhill, and what is left unexplained."""
-        damping, left = 1e-2, float((self._residual(theta) ** 2).sum())
-        moving = [0, *(self.free + 1)]
+    def _settled(self, theta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Levenberg's and Marquardt's steps downhill, what is left unexplained, the slopes."""
+        moving = np.arange(theta.shape[1])
+        explained, slopes = self._explained(theta)
+        left, damping = self._left(explained, theta, moving), np.full(len(moving), 1e-2)
         for _ in range(_ROUNDS):
-            slopes = self._slopes(theta)
-            normal = slopes.T @ slopes
-            step = np.linalg.solve(
-                normal + damping * np.diag(np.diag(normal)), slopes.T @ self._residual(theta)
+            now = theta[:, moving]
+            there = now + self._step(
+                now, slopes[:, :, moving], explained[:, moving], damping[moving], moving
             )
-            step[1:] = np.clip(step[1:], -0.5, 0.5)
-            there = theta.copy()
-            there[moving] += step
-            tried = float((self._residual(there) ** 2).sum())
-            if tried < left:
-                gain, theta, left = left - tried, there, tried
-                damping /= 5
-                if gain < _ENOUGH:
-                    break
-            else:
-                damping *= 8
-        return theta, left
+            reached, turned = self._explained(there)
+            tried = self._left(reached, there, moving)
+            better = tried < left[moving]
+            gain = left[moving] - tried
+            won = moving[better]
+            theta[:, won], left[won] = there[:, better], tried[better]
+            explained[:, won], slopes[:, :, won] = reached[:, better], turned[:, :, better]
+            damping[moving] *= np.where(better, 1 / 5, 8.0)
+            moving = moving[~better | (gain >= _ENOUGH)]
+            if not moving.size:
+                break
+        return theta, left, slopes
 
 
-def _numbers(fit: _Fit, deviation: Floats) -> Wall:
-    """Depth and volume with what the deviation adds, and the openings of the family member."""
-    rings, theta, one = fit.rings, fit.theta, member(fit.theta[1:])
-    inverse = np.linalg.inv(fit.precision)
-    misfit = fit.seen - fit.white @ fit.cells_of(theta)
-    asked = np.stack([np.eye(1, len(CELLS))[0], rings.area_mm2 * (one.rim > CELLS)])
-    with_cells = asked @ deviation
-    with_rings = solve_triangular(fit.root, rings.share @ with_cells.T, lower=True)
-    gradient = fit.gradients(theta)
-    values, moves = asked @ fit.cells_of(theta), asked @ gradient
-    values[0], moves[0] = theta[0], np.eye(1, gradient.shape[1])[0]  # in the very middle
-    values += with_rings.T @ misfit
-    open_ = moves - with_rings.T @ (fit.white @ gradient)
-    variance = np.diag(with_cells @ asked.T - with_rings.T @ with_rings + open_ @ inverse @ open_.T)
-    spread = np.sqrt(np.maximum(variance, 0.0))
-    turn = _opening_slopes(theta[1:])[fit.free]
-    return Wall(
-        depth_mm=float(values[0]),
-        depth_sd_mm=float(spread[0]),
-        volume_mm3=float(values[1]),
-        volume_sd_mm3=float(spread[1]) * math.hypot(1, OUTLINE_SHARE),
-        opening=one.opening,
-        opening_sd=math.sqrt(float(turn @ inverse[1:, 1:] @ turn)),
-        upper=one.reach_at(WALL_LEVELS[0]),
-        lower=one.reach_at(WALL_LEVELS[1]),
-        rim=one.rim,
-        misfit=float((misfit**2).sum()) / max(1, len(misfit) - 4),
+def gradients(theta: Floats) -> Floats:
+    """How the depth in every cell moves with the depth and each number of a member.
+
+    Shape (cells, numbers), and the members after that where ``theta`` has several columns.
+    """
+    cells = CELLS.reshape(-1, *([1] * (theta.ndim - 1)))
+    depth, one = theta[0], member(theta[1:])
+    way = one.way_up(cells)
+    open_ = (way > 0) & (way < 1)
+    inside = np.where(open_, way, 0.5)
+    log_way = np.log(inside)
+    raised = np.exp(one.power * log_way)
+    log_room = np.log1p(-raised)
+    share = np.where(open_, np.exp(one.round_ * log_room), way <= 0)
+    # By how much the depth falls for a step along the logarithm of the way up.
+    fall = np.where(open_, depth * one.round_ * one.power * raised * share / (1.0 - raised), 0.0)
+    steep = fall / inside
+    return np.stack(
+        [
+            share,
+            steep * cells / (one.rim * (1 - one.floor)),
+            -fall * log_way,
+            np.where(open_, depth * share * one.round_ * log_room, 0.0),
+            steep * (1 - way) * one.floor,
+        ],
+        axis=1,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Walls:
+    """The numbers of several fits: rows of depth, volume, opening, two levels and the rim."""
+
+    values: Floats
+    spreads: Floats
+    misfits: Floats
+
+
+def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
+    """Depth and volume with what the deviation adds, and the openings of the family members."""
+    theta, one = fits.theta, member(fits.theta[1:])
+    inverse = np.linalg.inv(fits.precision)
+    moves, count = gradients(theta), theta.shape[1]
+    misfit = fits.seen[:, None] - fits.white @ (theta[0] * moves[:, 0])
+    moves = np.where(fits.free, moves, 0.0)
+    middle = np.broadcast_to(np.eye(1, len(CELLS)), (count, len(CELLS)))
+    asked = np.stack([middle, area_mm2 * (one.rim[:, None] > CELLS)], axis=1)
+    with_cells = (asked.reshape(-1, len(CELLS)) @ deviation).reshape(asked.shape)
+    with_rings = with_cells @ fits.white.T
+    values = np.einsum("fac,cf->fa", asked, theta[0] * moves[:, 0])
+    along = np.einsum("fac,cnf->fan", asked, moves)
+    values[:, 0], along[:, 0] = theta[0], np.eye(1, _NUMBERS)  # in the very middle
+    values += np.einsum("far,rf->fa", with_rings, misfit)
+    white = np.einsum("rc,cnf->rnf", fits.white, moves)
+    open_ = along - np.einsum("far,rnf->fan", with_rings, white)
+    variance = (with_cells * asked).sum(-1) - (with_rings**2).sum(-1)
+    variance += np.einsum("fan,fnm,fam->fa", open_, inverse, open_)
+    spread = np.sqrt(np.maximum(variance, 0.0)) * [1.0, math.hypot(1, OUTLINE_SHARE)]
+    turn = np.where(fits.free[1:], _opening_slopes(theta[1:]), 0.0)
+    opening = np.sqrt(np.einsum("nf,fnm,mf->f", turn, inverse[:, 1:, 1:], turn))
+    upper, lower = (one.reach_at(level) for level in WALL_LEVELS)
+    return _Walls(
+        values=np.column_stack([values, one.opening, upper, lower, one.rim]),
+        spreads=np.column_stack([spread, opening]),
+        misfits=(misfit**2).sum(axis=0) / max(1, len(misfit) - 4),
     )
 
 
 def _opening_slopes(free: Floats) -> Floats:
-    """How the opening moves with each number of the family member."""
+    """How the opening moves with each number of the family members."""
     tiny = 1e-5
-    steps = tiny * np.eye(len(free))
+    steps = tiny * np.eye(len(free))[:, :, None]
     return np.array(
         [(member(free + e).opening - member(free - e).opening) / (2 * tiny) for e in steps]
     )

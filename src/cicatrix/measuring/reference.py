@@ -112,10 +112,11 @@ def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:
     )
     rows, columns = (n // s for n, s in zip(height_mm.shape, steps, strict=True))
     cut = height_mm[: rows * steps[0], : columns * steps[1]]
-    squares = cut.reshape(rows, steps[0], columns, steps[1])
-    there = np.isfinite(squares)
-    count = there.sum(axis=(1, 3))
-    total = np.where(there, squares, 0.0).sum(axis=(1, 3))
+    there = np.isfinite(cut)
+    if there.all():
+        count, total = np.full((rows, columns), float(steps[0] * steps[1])), _sums(cut, steps)
+    else:
+        count, total = _sums(there, steps), _sums(np.where(there, cut, 0.0), steps)
     filled = count / (steps[0] * steps[1])
     return Blocks(
         height_mm=np.where(filled >= _LEAST_FILLED, total / np.maximum(count, 1), np.nan),
@@ -123,6 +124,13 @@ def average(height_mm: Floats, pitch_mm: tuple[float, float]) -> Blocks:
         columns_mm=(np.arange(columns) * steps[1] + (steps[1] - 1) / 2) * pitch_mm[0],
         steps=(steps[0], steps[1]),
     )
+
+
+def _sums(values: Floats | Mask, steps: tuple[int, ...]) -> Floats:
+    """Sums over squares: first down the rows, where whole lines are added at once."""
+    rows, columns = (n // s for n, s in zip(values.shape, steps, strict=True))
+    lines = values.reshape(rows, steps[0], -1).sum(axis=1, dtype=np.float64)
+    return np.asarray(lines.reshape(rows, columns, steps[1]).sum(axis=2))
 
 
 def robust_surface(height_map: HeightMap) -> Reference:
@@ -143,7 +151,7 @@ def surface_without(height_map: HeightMap, *, scarred: Mask) -> Reference:
     """
     blocks = average(height_map.height_mm, height_map.pitch_mm)
     there = np.isfinite(blocks.height_mm)
-    marked = average(scarred.astype(float), height_map.pitch_mm)
+    marked = average(scarred.astype(np.float32), height_map.pitch_mm)
     weights = there * (marked.height_mm < _LEAST_MARKED)
     if weights.sum() < _LEAST_SKIN * there.sum():
         raise CaptureError(

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cicatrix.measuring.find import SMOOTHING_MM, Regions, find_regions, smoothed, spread_of
+from cicatrix.measuring.find import (
+    SMOOTHING_MM,
+    Part,
+    Regions,
+    parts_of,
+    smoothed,
+    split_up,
+    spread_of,
+)
 from cicatrix.measuring.form import Form, form_of
 from cicatrix.measuring.reference import Reference, average, robust_surface, surface_without
 from cicatrix.measuring.texture import SkinTexture, texture_of
@@ -68,13 +76,15 @@ def told_apart(height_map: HeightMap) -> Field:
     for left in range(_ROUNDS, -1, -1):
         residual = reference.height_mm(rows_mm, columns_mm)
         np.subtract(flat.height_mm, residual, out=residual)
-        hollows, rises = _found(residual, there, pitch)
-        scarred = _around(hollows, rises, pitch)
+        found = _found(residual, there, pitch)
+        scarred = _around(found, pitch)
         if not left or (left < _ROUNDS and (scarred ^ before).mean() < _SETTLED):
             break
         before, reference = scarred, surface_without(flat, scarred=scarred)
-    del flat
+    del flat, before
     form += reference.height_mm(rows_mm, columns_mm)
+    hollows, rises = found.told_apart()
+    del found
     return Field(
         residual_mm=residual,
         level_mm=form,
@@ -86,6 +96,22 @@ def told_apart(height_map: HeightMap) -> Field:
         texture=texture_of(residual, there & ~scarred, pitch),
         pitch_mm=pitch,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What lies below and above the skin in a smoothed map of heights over it."""
+
+    smooth_mm: Floats
+    spread_mm: float
+    below: tuple[Part, ...]
+    above: tuple[Part, ...]
+    pitch_mm: tuple[float, float]
+
+    def told_apart(self) -> tuple[Regions, Regions]:
+        """The hollows and the rises, scar by scar."""
+        rises = split_up(self.above, self.smooth_mm, self.spread_mm, self.pitch_mm)
+        return split_up(self.below, -self.smooth_mm, self.spread_mm, self.pitch_mm), rises
 
 
 def _coarse_form(height_map: HeightMap) -> Form:
@@ -100,19 +126,25 @@ def _coarse_form(height_map: HeightMap) -> Form:
     return form_of(blocks.height_mm, blocks.columns_mm, blocks.rows_mm, weights)
 
 
-def _found(residual: Floats, there: Mask, pitch_mm: tuple[float, float]) -> tuple[Regions, Regions]:
+def _found(residual: Floats, there: Mask, pitch_mm: tuple[float, float]) -> _Found:
     """What lies below and what lies above the skin."""
     smooth = smoothed(residual, there, pitch_mm, SMOOTHING_MM)
     spread = max(spread_of(smooth[::_SPREAD_STEP, ::_SPREAD_STEP]), _SMOOTHEST_MM)
-    rises = find_regions(smooth, spread, pitch_mm)
-    np.negative(smooth, out=smooth)
-    return find_regions(smooth, spread, pitch_mm), rises
+    return _Found(
+        smooth_mm=smooth,
+        spread_mm=spread,
+        below=parts_of(-smooth, spread, pitch_mm),
+        above=parts_of(smooth, spread, pitch_mm),
+        pitch_mm=pitch_mm,
+    )
 
 
-def _around(hollows: Regions, rises: Regions, pitch_mm: tuple[float, float]) -> Mask:
+def _around(found: _Found, pitch_mm: tuple[float, float]) -> Mask:
     """The found scars and a margin around them."""
-    found = (hollows.labels > 0) | (rises.labels > 0)
+    around = np.zeros(found.smooth_mm.shape, bool)
+    for part in (*found.below, *found.above):
+        around[part.box] |= part.own
     for axis, pitch in ((0, pitch_mm[1]), (1, pitch_mm[0])):
         reach = 2 * max(1, round(AROUND_MM / pitch)) + 1
-        found = ndimage.maximum_filter1d(found, reach, axis=axis)
-    return np.asarray(found)
+        around = ndimage.maximum_filter1d(around, reach, axis=axis)
+    return np.asarray(around)

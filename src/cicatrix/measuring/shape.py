@@ -155,19 +155,19 @@ def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], 
     used = patch.own & patch.there & patch.fresh & (cells < last)
     ring = np.append(_ring_of_cells(np.bincount(cells[used], minlength=last)), -1)
     number = np.where(used, ring[cells], -1)
-    masks = number[None] == np.arange(ring.max() + 1)[:, None, None]
-    sizes = masks.sum(axis=(1, 2))
-    masks, sizes = masks[sizes > 0], sizes[sizes > 0]
-    weights = masks / sizes[:, None, None]
-    share = np.stack([np.bincount(cells[m], minlength=last) / m.sum() for m in masks])
+    inside = number >= 0
+    filled, number = np.unique(number[inside], return_inverse=True)
+    sizes = np.bincount(number)
+    weights = np.zeros((len(filled), *cells.shape), np.float32)
+    weights[number, *np.nonzero(inside)] = (1 / sizes)[number]
+    share = np.bincount(number * last + cells[inside], minlength=len(filled) * last)
     # A depth along the normal is shorter than one along z, and its area larger: same volume.
     normal = patch.stretch
-    covariance = covariance_of(weights)
     area = np.bincount(cells[patch.own], minlength=last)[:last] * patch.sample_mm2
     return Rings(
-        mean_mm=np.array([patch.depth_mm[m].mean() for m in masks]) / normal,
-        covariance_mm2=covariance / normal**2,
-        share=share,
+        mean_mm=np.bincount(number, patch.depth_mm[inside]) / sizes / normal,
+        covariance_mm2=covariance_of(weights) / normal**2,
+        share=share.reshape(-1, last) / sizes[:, None],
         area_mm2=area,
     )
 
