@@ -144,6 +144,12 @@ def test_the_contract_case_is_read_as_it_is_written() -> None:
     assert case.clinic.prices == {"subcision": 650, "microneedling": 250}
 
 
+def test_a_path_may_be_text(tmp_path: Path) -> None:
+    assert read_case(str(CONTRACT)) == read_case(CONTRACT)
+    with pytest.raises(CaseError, match=r"^gone\.yaml: "):
+        read_case(str(tmp_path / "gone.yaml"))
+
+
 def test_json_of_the_same_shape_is_the_same_case(tmp_path: Path) -> None:
     as_yaml = tmp_path / "case.yaml"
     as_yaml.write_text(HEAD + "patient: {age: 30}\nintake: {pregnant: no, smoker: yes}\n")

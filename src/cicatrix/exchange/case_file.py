@@ -20,8 +20,8 @@ from cicatrix.records import Capture, Case, Clinic, EarlierTreatment, Finding, I
 _YOUNGEST_PREGNANT = 10
 
 
-def read_case(path: Path) -> Case:
-    """The case in a YAML or JSON file.
+def read_case(path: Path | str) -> Case:
+    """The case in a YAML or JSON file; ``path`` may be text.
 
     What is left out, empty or ``unknown`` stays unknown.
 
@@ -31,12 +31,13 @@ def read_case(path: Path) -> Case:
         One message that names file, line and fault, and what to do. With several faults the
         first is told whole and the number of the others is given.
     """
+    file = Path(path)
     try:
-        document = read_document(path)
+        document = read_document(file)
     except DocumentError as error:
-        at = f"{path.name}, line {error.line}" if error.line else path.name
+        at = f"{file.name}, line {error.line}" if error.line else file.name
         raise CaseError(f"{at}: {error.message}.") from None
-    return case_from(document, name=path.name)
+    return case_from(document, name=file.name)
 
 
 def case_from(document: Document, *, name: str) -> Case:
