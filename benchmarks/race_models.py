@@ -102,7 +102,7 @@ def _race(
     names = [option.treatment for option in offer.options]
     rules = rules_between(names, facts, knowledge=knowledge)
     limits = knowledge.assumptions["wishes"].values
-    wishes = wishes_of(case.wishes, limits=limits)
+    wishes = wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments)
     severity = _severity(case, knowledge)
 
     def run(build: Callable[..., Model]) -> Run:

@@ -415,7 +415,7 @@ def because_faults(plan: Plan, expected: list[str]) -> Iterator[str]:
 
 
 WISH_WORDS = {
-    "max_downtime_days": "downtime", "max_sessions": "sessions", "done_within_weeks": "weeks",
+    "max_downtime_days": "downtime", "max_sessions": "session", "done_within_weeks": "week",
     "low_pain": "pain", "lasting": "last", "avoid": "no {}", "requested": "{} must be part",
 }  # fmt: skip
 

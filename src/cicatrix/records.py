@@ -349,6 +349,8 @@ class Course:
     burden: int
     upkeep: tuple[Upkeep, ...] = ()
     unpriced: tuple[str, ...] = ()
+    #: The treatments after which somebody counted dark marks: ``pih_percent`` holds for these.
+    pih_counted_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -358,14 +360,16 @@ class Relaxation:
     wish: str
     now: str
     instead: str
+    patient: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotPlanned:
-    """A permitted treatment that no course holds because of a wish or the clinic."""
+    """A treatment in no course because of a wish or the clinic; ``why`` follows its name."""
 
     treatment: str
     why: str
+    patient: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -383,6 +387,7 @@ class Plan:
     effects: Mapping[str, Improvement]
     courses: tuple[Course, ...]
     no_course_because: tuple[str, ...] = ()
+    no_course_because_patient: tuple[Mapping[str, str], ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     not_planned: tuple[NotPlanned, ...] = ()
     stale_pages: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ RULE = "rules/isotretinoin-full-resurfacing"
 GAP = "combinations/default-gap"
 LASER = "treatments/fractional_co2_laser"
 POLISH = "treatments/microdermabrasion"
+SCALE = "scales/gea"
 FILLER = "treatments/calcium_hydroxylapatite_filler"
 
 Spoil = Callable[[str], str]
@@ -88,6 +89,11 @@ MISTAKES: dict[str, tuple[str, Spoil, tuple[int | str, str]]] = {
         POLISH,
         instead("    typical: 6", "    typical: 60"),
         ("  sessions:", "needs low <= typical <= high"),
+    ),
+    "a need that no case file holds and no words tell": (
+        SCALE,
+        without("needs_told:", lines=4),
+        (1, "needs 'gea_grade', and 'needs_told' does not say it in words"),
     ),
     "half a session": (
         POLISH,

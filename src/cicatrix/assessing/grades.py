@@ -34,7 +34,7 @@ def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) ->
         label=label,
         verified=page.verified,
         sources=tuple(dict.fromkeys(citation.id for citation in page.sources)),
-        missing=tuple(dict.fromkeys(missing)),
+        missing=tuple(dict.fromkeys(one.replace("_", " ") for one in missing)),
     )
 
 
@@ -81,7 +81,7 @@ def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
             continue
         known = finding.known.get(fact)
         if known is None:
-            missing.append(f"{fact.replace('_', ' ')} of {finding.type} on {finding.site}")
+            missing.append(f"{fact} of {finding.type} on {finding.site}")
         elif not any(_matches(known, word) for word in words):
             return False, ()
     return not missing, tuple(missing)
@@ -145,7 +145,7 @@ def _acne_grade(page: ScalePage, facts: Answers) -> Grade:
     """IGA is what the case file asks for; the other scales of acne were not graded."""
     severity = facts.get("acne_severity")
     if page.needs != ("acne_severity",):
-        return _grade(page, math.nan, "", (need.replace("_", " ") for need in page.needs))
+        return _grade(page, math.nan, "", _needs_in_words(page))
     if severity is None:
         return _grade(page, math.nan, "", ("acne severity",))
     value = float(ACNE_SEVERITIES.index(str(severity)))
@@ -154,8 +154,12 @@ def _acne_grade(page: ScalePage, facts: Answers) -> Grade:
 
 def _not_enough(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) -> Grade:
     """Scales that need an examination of their own, named so that nobody thinks them forgotten."""
-    needs = page.needs or ("an examination of its own",)
-    return _grade(page, math.nan, "", (need.replace("_", " ") for need in needs))
+    return _grade(page, math.nan, "", _needs_in_words(page) or ("an examination of its own",))
+
+
+def _needs_in_words(page: ScalePage) -> tuple[str, ...]:
+    told = page.needs_told
+    return tuple(told[need].en if need in told else need for need in page.needs)
 
 
 _COUNTING: Mapping[str, Callable[[ScalePage, tuple[Finding, ...], Answers], Grade]] = {

@@ -189,6 +189,7 @@ def _course(course: Course) -> Json:
             for expected in course.expected
         ],
         "pih_percent": _pair(*course.pih_percent),
+        "pih_counted_for": list(course.pih_counted_for),
         "cost": (
             None
             if math.isnan(course.cost)

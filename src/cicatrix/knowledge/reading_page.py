@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from cicatrix import vocabulary as v
 from cicatrix.knowledge.conditions import Condition
 from cicatrix.knowledge.statements import (
     CautionId,
@@ -71,9 +72,19 @@ class ScalePage(Page, Sourced):
     grades: tuple[ScaleGrade, ...] = ()
     total_bands: tuple[ScaleBand, ...] = ()
     needs: tuple[str, ...] = ()
+    #: What must be looked at or entered, in words, for needs that no case file holds.
+    needs_told: dict[str, Text] = Field(default_factory=dict)
     reliability: tuple[Position, ...] = ()
     version: str = ""
     text: str
+
+    @model_validator(mode="after")
+    def _tells_its_needs(self) -> Self:
+        for need in self.needs:
+            known = need in v.PATIENT_FACTS or need.startswith("finding.")
+            if not known and need not in self.needs_told:
+                raise ValueError(f"needs '{need}', and 'needs_told' does not say it in words")
+        return self
 
 
 class QuestionPage(Page):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
+from cicatrix.planning import sentences
 from cicatrix.planning.effects import (
     after_sessions,
     combined,
@@ -17,6 +18,7 @@ from cicatrix.planning.effects import (
 from cicatrix.planning.model import Model, Placed, Solution, build_model, solve
 from cicatrix.planning.options import Offer, Option, skin_types
 from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import Together, rules_between
 from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
 from cicatrix.planning.wishes import Wish, explain, require_all, wishes_of
@@ -39,7 +41,7 @@ class Courses:
     """The courses, or why there is none."""
 
     courses: tuple[Course, ...]
-    because: tuple[str, ...] = ()
+    because: tuple[Said, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     shut_out: tuple[NotPlanned, ...] = ()
 
@@ -82,7 +84,7 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
         together=rules_between(
             [option.treatment for option in offer.options], facts, knowledge=knowledge
         ),
-        wishes=wishes_of(case.wishes, limits=limits),
+        wishes=wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments),
         severity=_severities(case, knowledge),
         horizon_weeks=round(limits["horizon_weeks"]),
         knowledge=knowledge,
@@ -99,36 +101,25 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
     return Courses(
         courses=tuple(_course(name, s, task) for name, s in reversed(found)),
         shut_out=tuple(
-            NotPlanned(treatment=option.treatment, why=why)
+            NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
             for option in offer.options
-            for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), "")]
+            for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), NOTHING)]
             if why
         ),
     )
 
 
-def _nothing_permitted(offer: Offer) -> str:
+def _nothing_permitted(offer: Offer) -> Said:
     if offer.left_out:
-        names = ", ".join(f"{n.treatment} {n.why}" for n in offer.left_out[:3])
-        return f"No treatment that could improve a finding can be planned: {names}"
-    return (
-        "No treatment that could improve a finding is permitted now: see the reasons and the "
-        "open questions of each treatment."
-    )
+        return sentences.none_plannable({n.treatment: n.why for n in offer.left_out[:3]})
+    return sentences.NONE_PERMITTED
 
 
 def _no_course(task: _Task) -> Courses:
     clash = explain(task.model, task.wishes)
     if not clash.wishes:
-        because = "The treatments that are permitted cannot be put into one course in time."
-        return Courses(courses=(), because=(because,))
-    said = "; ".join(wish.says for wish in clash.wishes)
-    single = len(clash.wishes) == 1
-    because = (
-        f"This wish leaves no course: {said}."
-        if single
-        else f"These wishes cannot all hold in one course: {said}."
-    )
+        return Courses(courses=(), because=(sentences.NONE_IN_TIME,))
+    because = sentences.clash(tuple(wish.says for wish in clash.wishes))
     return Courses(courses=(), because=(because,), relaxations=clash.ways_out)
 
 
@@ -167,6 +158,7 @@ def _course(name: str, solution: Solution, task: _Task) -> Course:
         steps=tuple(sorted(steps, key=lambda s: (s.week, s.treatment))),
         expected=_expected(placed, task),
         pih_percent=_dark_marks(placed, task),
+        pih_counted_for=tuple(dict.fromkeys(p.option.treatment for p, _ in _counted(placed, task))),
         cost=cost,
         currency="" if math.isnan(cost) else task.case.wishes.currency,
         proof=Proof(status=solution.status, objective=solution.objective, bound=solution.bound),
@@ -255,16 +247,17 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
 
 def _dark_marks(placed: tuple[Placed, ...], task: _Task) -> tuple[float, float]:
     """The risk of lasting dark marks over the whole course, where somebody counted."""
-    types = skin_types(task.facts)
-    counted = [
-        interval
-        for p in placed
-        if not math.isnan((interval := dark_mark_interval(p.option.page, types))[0])
-    ]
+    counted = [interval for _, interval in _counted(placed, task)]
     if not counted:
         return (math.nan, math.nan)
     free_high = math.prod(1 - high / 100 for _, high in counted)
     return max(low for low, _ in counted), round(100 * (1 - free_high), 1)
+
+
+def _counted(placed: tuple[Placed, ...], task: _Task) -> list[tuple[Placed, tuple[float, float]]]:
+    types = skin_types(task.facts)
+    intervals = ((p, dark_mark_interval(p.option.page, types)) for p in placed)
+    return [(p, interval) for p, interval in intervals if not math.isnan(interval[0])]
 
 
 __all__ = ["Courses", "Option", "RuleBook", "make_courses"]

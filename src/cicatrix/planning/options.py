@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.planning import sentences
 from cicatrix.planning.effects import dark_mark_interval, improvement_for, session_share
 from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import earliest_week
 from cicatrix.planning.truth import TRUE, Facts, known_of
 from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
@@ -73,7 +75,9 @@ def make_offer(
         page = knowledge.treatments[decision.treatment]
         why = _left_out(page, decision, case) or _undated(decision, facts, knowledge)
         if why:
-            left_out.append(NotPlanned(treatment=decision.treatment, why=why))
+            left_out.append(
+                NotPlanned(treatment=decision.treatment, why=why.text, patient=why.patient)
+            )
         elif _can_be_planned(page, decision):
             options.append(_option(page, decision, case, facts, book=book, knowledge=knowledge))
     return Offer(options=tuple(options), left_out=tuple(left_out))
@@ -89,36 +93,36 @@ def _can_be_planned(page: TreatmentPage, decision: Decision) -> bool:
 
 def _left_out(  # noqa: PLR0911 - one return for each reason
     page: TreatmentPage, decision: Decision, case: Case
-) -> str:
+) -> Said:
     """Why a treatment cannot be in any course although nothing medical may speak against it."""
     asked_for = decision.treatment in case.wishes.requested
     if asked_for and not decision.verdict.permits:
-        return f"was asked for, but the verdict is '{decision.verdict}': {decision.reasons[0].text}"
+        return sentences.asked_for_closed(decision.verdict, decision.reasons[0].text)
     if asked_for and decision.role is Role.NOT_INDICATED:
-        return "was asked for, but nothing that was found is what it is for."
+        return sentences.ASKED_FOR_NOTHING
     if asked_for and page.schedule.kind == "none":
-        return "was asked for; it is a referral, to be arranged beside the course."
+        return sentences.ASKED_FOR_REFERRAL
     if not _can_be_planned(page, decision):
-        return ""
+        return NOTHING
     if decision.treatment not in case.clinic.offers:
-        return "is not offered by the clinic."
+        return sentences.NOT_OFFERED
     needs_price = case.wishes.budget < math.inf and "home" not in page.settings
     if needs_price and decision.treatment not in case.clinic.prices:
-        return "has no price from the clinic, so it cannot be shown to fit the budget."
+        return sentences.NO_PRICE
     if case.wishes.max_downtime_days < math.inf and page.downtime_days is None:
         if page.schedule.kind == "sessions":
-            return "has no known downtime, so it cannot be shown to fit the wish."
-    return ""
+            return sentences.NO_DOWNTIME
+    return NOTHING
 
 
-def _undated(decision: Decision, facts: Facts, knowledge: Knowledge) -> str:
+def _undated(decision: Decision, facts: Facts, knowledge: Knowledge) -> Said:
     """Why a procedure cannot get a week: nobody told what was done to the skin before."""
     page = knowledge.treatments[decision.treatment]
     if facts.earlier_known or not _can_be_planned(page, decision):
-        return ""
+        return NOTHING
     if decision.treatment not in knowledge.sets["procedures"]:
-        return ""
-    return "cannot be given a week before it is known what was done to the skin earlier."
+        return NOTHING
+    return sentences.NOT_DATED
 
 
 def _option(

@@ -65,7 +65,8 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         decisions=decisions,
         effects={d.treatment: _effect(d, knowledge) for d in decisions},
         courses=made.courses,
-        no_course_because=made.because,
+        no_course_because=tuple(why.text for why in made.because),
+        no_course_because_patient=tuple(why.patient for why in made.because),
         relaxations=made.relaxations,
         not_planned=(*offer.left_out, *made.shut_out),
     )

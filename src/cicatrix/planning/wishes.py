@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cicatrix.knowledge.statements import Text
+from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.planning import sentences
 from cicatrix.planning.model import Model, Solution, solve
 from cicatrix.planning.options import Option
+from cicatrix.planning.sentences import DROPPED, NOTHING, Said
 from cicatrix.records import Relaxation, Wishes
 
 _CENTS = 100
@@ -26,14 +30,16 @@ class Wish:
     """
 
     id: str
-    says: str
+    says: Said
     require: Callable[[Model, Any], None]
     measure: Callable[[Model], Any] | None = None
-    instead: Callable[[float], str] = str
-    shuts_out: Callable[[Option], str] = lambda option: ""
+    instead: Callable[[float], Said] = lambda value: DROPPED
+    shuts_out: Callable[[Option], Said] = lambda option: NOTHING
 
 
-def wishes_of(wishes: Wishes, *, limits: Mapping[str, float]) -> tuple[Wish, ...]:
+def wishes_of(
+    wishes: Wishes, *, limits: Mapping[str, float], treatments: Mapping[str, TreatmentPage]
+) -> tuple[Wish, ...]:
     """Every wish that was expressed. ``limits`` are those of ``assumptions/wishes``."""
     found: list[Wish] = []
     if wishes.max_downtime_days < math.inf:
@@ -45,62 +51,58 @@ def wishes_of(wishes: Wishes, *, limits: Mapping[str, float]) -> tuple[Wish, ...
     if wishes.budget < math.inf:
         found.append(_budget(wishes.budget, wishes.currency))
     if wishes.low_pain == "yes":
-        found.append(_without("low_pain", "as little pain as possible", _hurts(limits)))
+        found.append(_without("low_pain", sentences.LITTLE_PAIN, _hurts(limits)))
     if wishes.lasting == "yes":
-        found.append(_without("lasting", "results that last", _fades(limits)))
+        found.append(_without("lasting", sentences.LASTING, _fades(limits)))
     found += [
-        _without(f"avoid {thing}", f"no {_words(thing)}", _uses(thing)) for thing in wishes.avoid
+        _without(f"avoid {thing}", sentences.without(thing), _uses(thing)) for thing in wishes.avoid
     ]
-    found += [_with(name) for name in wishes.requested]
+    found += [_with(name, treatments[name].name) for name in wishes.requested]
     return tuple(found)
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _hurts(limits: Mapping[str, float]) -> Callable[[Option], str]:
-    def hurts(option: Option) -> str:
+def _hurts(limits: Mapping[str, float]) -> Callable[[Option], Said]:
+    def hurts(option: Option) -> Said:
         pain = option.page.pain_0_to_10
         if pain is None or pain.high <= limits["pain_at_most"]:
-            return ""
-        return f"hurts up to {pain.high:g} of 10, and little pain was wished."
+            return NOTHING
+        return sentences.hurts_up_to(pain.high)
 
     return hurts
 
 
-def _fades(limits: Mapping[str, float]) -> Callable[[Option], str]:
-    def fades(option: Option) -> str:
+def _fades(limits: Mapping[str, float]) -> Callable[[Option], Said]:
+    def fades(option: Option) -> Said:
         lasts = option.page.lasts
         if lasts.weeks is None or lasts.permanent or option.continuous:
-            return ""
+            return NOTHING
         if lasts.weeks.high >= limits["lasting_at_least_weeks"]:
-            return ""
-        return f"is known to last {lasts.weeks.high:g} weeks at most, and lasting was wished."
+            return NOTHING
+        return sentences.lasts_only(lasts.weeks.high)
 
     return fades
 
 
-def _uses(thing: str) -> Callable[[Option], str]:
-    def uses(option: Option) -> str:
-        return f"means {_words(thing)}, to be avoided." if thing in option.page.uses else ""
+def _uses(thing: str) -> Callable[[Option], Said]:
+    def uses(option: Option) -> Said:
+        return sentences.uses(thing) if thing in option.page.uses else NOTHING
 
     return uses
 
 
-def _takes_longer_than(days: float) -> Callable[[Option], str]:
-    def takes_longer(option: Option) -> str:
+def _takes_longer_than(days: float) -> Callable[[Option], Said]:
+    def takes_longer(option: Option) -> Said:
         needed = option.downtime_days[1]
-        return "" if needed <= days else f"takes up to {needed:g} days off, {days:g} were wished."
+        return NOTHING if needed <= days else sentences.takes_days_off(needed, days)
 
     return takes_longer
 
 
-def _without(name: str, says: str, shuts_out: Callable[[Option], str]) -> Wish:
+def _without(name: str, says: Said, shuts_out: Callable[[Option], Said]) -> Wish:
     return Wish(id=name, says=says, require=_bar(shuts_out), shuts_out=shuts_out)
 
 
-def _bar(shuts_out: Callable[[Option], str]) -> Callable[[Model, Any], None]:
+def _bar(shuts_out: Callable[[Option], Said]) -> Callable[[Model, Any], None]:
     def require(model: Model, literal: Any) -> None:
         for block in model.blocks.values():
             if shuts_out(block.option):
@@ -109,12 +111,13 @@ def _bar(shuts_out: Callable[[Option], str]) -> Callable[[Model, Any], None]:
     return require
 
 
-def _with(name: str) -> Wish:
+def _with(name: str, called: Text) -> Wish:
     def require(model: Model, literal: Any) -> None:
         if name in model.blocks:
             model.cp.add(model.blocks[name].present == 1).only_enforce_if(literal)
 
-    return Wish(id=f"requested {name}", says=f"{_words(name)} must be part", require=require)
+    says = sentences.with_treatment(name, {"en": called.en, "es": called.es})
+    return Wish(id=f"requested {name}", says=says, require=require)
 
 
 def _downtime(days: float) -> Wish:
@@ -130,10 +133,10 @@ def _downtime(days: float) -> Wish:
 
     return Wish(
         id="max_downtime_days",
-        says=f"at most {days:g} days of downtime per session",
+        says=sentences.at_most_days_off(days),
         require=_bar(shuts_out),
         measure=measure,
-        instead=lambda value: f"{value:g} days of downtime per session",
+        instead=sentences.days_off_instead,
         shuts_out=shuts_out,
     )
 
@@ -141,10 +144,10 @@ def _downtime(days: float) -> Wish:
 def _sessions(most: int) -> Wish:
     return Wish(
         id="max_sessions",
-        says=f"at most {most} sessions",
+        says=sentences.at_most_sessions(most),
         require=lambda model, literal: _at_most(model, model.session_total, most, literal),
         measure=lambda model: model.session_total,
-        instead=lambda value: f"{value:g} sessions",
+        instead=sentences.sessions_instead,
     )
 
 
@@ -165,22 +168,22 @@ def _deadline(weeks: int) -> Wish:
 
     return Wish(
         id="done_within_weeks",
-        says=f"done within {weeks} weeks",
+        says=sentences.done_within(weeks),
         require=require,
         measure=measure,
-        instead=lambda value: f"{value:g} weeks",
+        instead=sentences.weeks_instead,
     )
 
 
 def _budget(amount: float, currency: str) -> Wish:
     return Wish(
         id="budget",
-        says=f"at most {amount:g} {currency}",
+        says=sentences.at_most_money(amount, currency),
         require=lambda model, literal: _at_most(
             model, _cost_cents(model), math.floor(amount * _CENTS), literal
         ),
         measure=_cost_cents,
-        instead=lambda value: f"{value / _CENTS:g} {currency}",
+        instead=lambda value: sentences.money_instead(value / _CENTS, currency),
     )
 
 
@@ -243,12 +246,20 @@ def _give_way(
     if wish.measure is None:
         if solve(model, model.worth) is None:
             return []
-        return [Relaxation(wish=wish.id, now=wish.says, instead="without this wish")]
+        return [_relaxed(wish, DROPPED)]
     solution = solve(model, -wish.measure(model))
     if solution is None:
         return []
-    least = wish.instead(-solution.objective)
-    return [Relaxation(wish=wish.id, now=wish.says, instead=f"at least {least}")]
+    return [_relaxed(wish, wish.instead(-solution.objective))]
+
+
+def _relaxed(wish: Wish, instead: Said) -> Relaxation:
+    return Relaxation(
+        wish=wish.id,
+        now=wish.says.text,
+        instead=instead.text,
+        patient=sentences.way_out(wish.says, instead),
+    )
 
 
 def _fewest_dropped(
@@ -263,8 +274,4 @@ def _fewest_dropped(
     solution = solve(model, sum(switches.values()))
     if solution is None:
         return ()
-    return tuple(
-        Relaxation(wish=wish.id, now=wish.says, instead="without this wish")
-        for wish in wishes
-        if not solution.switched_on[wish.id]
-    )
+    return tuple(_relaxed(wish, DROPPED) for wish in wishes if not solution.switched_on[wish.id])

@@ -173,6 +173,23 @@ def _note(steps: Sequence[Step], words: Words) -> str:
     return words.count("calendar.days_each", low, high)
 
 
+def course_in_words(course: Course, *, words: Words, names: Names) -> str:
+    """A course without its picture: visits, their weeks and days off; then what is done at home."""
+    told, at_home = [], []
+    for row in _rows(course):
+        name = names(row.treatment)
+        weeks = [step.week for step in row.steps if not step.lasts_weeks]
+        if weeks:
+            when, note = words.weeks(weeks), _note(row.steps, words)
+            told.append(words.text("calendar.visit", treatment=name, when=when, note=note))
+        elif row.steps:
+            at_home.append(name)
+        told += [_top_up(u, words, f"{name}: ") for u in row.upkeep]
+    if at_home:
+        told.append(words.text("calendar.at_home", names=words.listed(at_home)))
+    return " ".join(told)
+
+
 def _draw_axis(drawing: Drawing, axis: Axis, rows: Sequence[Row], words: Words) -> None:
     for row in rows[::2]:
         drawing.box(0, row.top, WIDTH, row.bottom - row.top, rx=6, fill=palette.SAND)

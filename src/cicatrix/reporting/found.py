@@ -73,6 +73,8 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
 
 def _measure(name: str, value: Answer, words: Words) -> str:
     key = f"findings.{name}"
+    if name == "age_weeks" and words.has(key) and isinstance(value, (int, float)):
+        return words.text(key, n=words.count("unit.weeks", value))
     if words.has(key):
         return words.text(key, n=_answer(value, words))
     if not words.has("findings.fact"):

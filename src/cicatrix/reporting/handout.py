@@ -3,56 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ConflictPage, QuestionPage
 from cicatrix.knowledge.statements import Source
-from cicatrix.knowledge.treatment_page import StopSign, TreatmentPage
-from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Target
+from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.records import Course, Decision, Expected, Plan, Question, Target
 from cicatrix.reporting import limits
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map
-from cicatrix.reporting.course_calendar import draw_calendar
+from cicatrix.reporting.course_calendar import course_in_words, draw_calendar
 from cicatrix.reporting.document import fill
 from cicatrix.reporting.found import finding_rows
+from cicatrix.reporting.handout_notes import (
+    Note,
+    Sign,
+    cautions_told,
+    left_out_told,
+    signs_of,
+    verdicts_told,
+)
 from cicatrix.reporting.library import Library, ids
 from cicatrix.reporting.references import References
-from cicatrix.reporting.verdicts import deciding, grouped, is_rule, shared
+from cicatrix.reporting.verdicts import grouped
 from cicatrix.reporting.words import Words, words_for
 from cicatrix.vocabulary import Role
 
-#: How fast to act on a warning sign, the fastest first.
-URGENCIES = ("emergency", "same_day", "call_clinic")
-_LEADING = (Role.FIRST_LINE, Role.SECOND_LINE)
 #: More treatments than this are counted, not named.
 MOST_NAMES = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """One everyday reason, and the treatments it is about."""
-
-    text: str
-    names: tuple[str, ...]
-    sources: tuple[str, ...]
-    until: tuple[str, ...] = ()
-    local: bool = False
-    remembered: bool = False
-    conflict: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sign:
-    """A warning sign, and the treatments after which it counts."""
-
-    text: str
-    names: tuple[str, ...]
-    sources: tuple[str, ...]
-    remembered: bool
+#: The doctor has the full list; on this sheet a statement cites its first source.
+MOST_SOURCES = 1
+#: More questions than these nobody asks in one visit.
+MOST_QUESTIONS = 8
 
 
 def render_handout_html(plan: Plan, *, knowledge: Knowledge, language: str = "en") -> str:
@@ -74,7 +59,7 @@ def render_handout_html(plan: Plan, *, knowledge: Knowledge, language: str = "en
         view=view,
         library=view.library,
         ids=ids,
-        numbers=references.numbers,
+        numbers=lambda names: references.numbers(tuple(names)[:MOST_SOURCES]),
         cited=references.cited,
     )
 
@@ -89,7 +74,7 @@ class HandoutView:
         self.library = Library(knowledge, words)
         self.groups = grouped(plan.decisions)
         self.planned = limits.planned(plan)
-        care = care_of(plan.courses, words=words, library=self.library)
+        care = care_of(plan.courses and [self.shown_course()], words=words, library=self.library)
         self._care = {one.treatment: one for one in care}
 
     def findings(self) -> list[Any]:
@@ -99,6 +84,18 @@ class HandoutView:
     def body_map(self) -> Any:
         """The picture of the findings."""
         return draw_body_map(self.plan.findings, words=self.words).markup()
+
+    def shown_course(self) -> Course:
+        """The course that is told in full: the middle one, of two the milder."""
+        return self.plan.courses[(len(self.plan.courses) - 1) // 2]
+
+    def other_courses(self) -> list[Course]:
+        """The courses that are told in a few lines."""
+        return [course for course in self.plan.courses if course is not self.shown_course()]
+
+    def course_told(self, course: Course) -> str:
+        """A course in words: visits with their weeks and days off, and what is done at home."""
+        return course_in_words(course, words=self.words, names=self.library.short_name)
 
     def calendar(self, course: Course) -> Any:
         """The picture of one course."""
@@ -116,25 +113,15 @@ class HandoutView:
 
     def notes(self, group: str) -> list[Note]:
         """The reasons of one group of decisions, each with all treatments it is about."""
-        reasons_of: Callable[[Decision], Iterable[Reason]] = (
-            _rules if group == "caution" else deciding
-        )
-        found = shared(self.groups[group], reasons_of=reasons_of, until_of=self._until)
-        merged: dict[str, Note] = {}
-        for one in found:
-            text = self.words.of(one.reason.patient) or one.reason.text
-            before = merged.get(text)
-            names = tuple(self.library.short_name(t) for t in one.treatments)
-            merged[text] = Note(
-                text=text,
-                names=tuple(dict.fromkeys((*(before.names if before else ()), *names))),
-                sources=one.reason.sources,
-                until=tuple(dict.fromkeys((*(before.until if before else ()), *one.until))),
-                local=self.library.is_local(one.reason),
-                remembered=self.library.is_remembered(one.reason),
-                conflict=bool(one.reason.conflict),
-            )
-        return list(merged.values())
+        decisions = self.groups[group]
+        if group == "caution":
+            return cautions_told(decisions, words=self.words, library=self.library)
+        return verdicts_told(decisions, words=self.words, library=self.library)
+
+    def not_planned(self) -> list[Note]:
+        """Why open treatments stand in no plan."""
+        left = self.plan.not_planned
+        return left_out_told(left, words=self.words, library=self.library)
 
     def waiting(self) -> str:
         """The treatments that wait for an answer, by name."""
@@ -173,49 +160,43 @@ class HandoutView:
         return self.plan.questions
 
     def questions_to_ask(self) -> list[str]:
-        """What the patient may ask about the treatments of the plan."""
-        pages = (self.library.treatment(name) for name in self._concerned())
-        return list(
-            dict.fromkeys(
-                self.library.text(q) for page in pages if page for q in page.questions_to_ask
-            )
-        )
+        """What the patient may ask: of each treatment of the plan the first, then the second."""
+        pages = [page for name in self._concerned() if (page := self.library.treatment(name))]
+        most = max((len(page.questions_to_ask) for page in pages), default=0)
+        asked = [
+            self.library.text(page.questions_to_ask[rank])
+            for rank in range(most)
+            for page in pages
+            if rank < len(page.questions_to_ask)
+        ]
+        return list(dict.fromkeys(asked))[:MOST_QUESTIONS]
 
     def signs(self) -> Mapping[str, list[Sign]]:
-        """The warning signs of the treatments of the plan, by how fast to act."""
-        found: dict[str, dict[str, tuple[StopSign, list[str]]]] = {u: {} for u in URGENCIES}
-        for name in self._concerned():
-            page = self.library.treatment(name)
-            for sign in page.stop_signs if page else ():
-                text = self.library.text(sign.text)
-                _, names = found[sign.urgency].setdefault(text, (sign, []))
-                names.append(self.library.short_name(name))
-        return {
-            urgency: [
-                Sign(
-                    text=text, names=tuple(names), sources=ids(sign.sources),
-                    remembered=not sign.verified,
-                )
-                for text, (sign, names) in texts.items()
-            ]
-            for urgency, texts in found.items()
-            if texts
-        }  # fmt: skip
+        """The warning signs of the plan and of what was done lately, by how fast to act."""
+        return signs_of(dict.fromkeys((*self._concerned(), *self._lately())), library=self.library)
 
     def care(self, treatment: str) -> Care:
         """What to do before and after a treatment of the plan."""
         return self._care.get(treatment) or Care(treatment=treatment, before=(), after=())
 
     def leading(self, group: str) -> list[Decision]:
-        """The treatments of a group that lead, or that a course holds."""
+        """The treatments of a group that come first, or that a course holds."""
         return [d for d in self.groups[group] if self._leads(d)]
 
+    def second(self, group: str) -> str:
+        """The second choices of a group that no course holds, by name."""
+        return self._others(group, Role.SECOND_LINE)
+
     def adding(self, group: str) -> str:
-        """The other treatments of a group, which only add to these, by name."""
-        return self.short_names(d.treatment for d in self.groups[group] if not self._leads(d))
+        """The treatments of a group that only add to others, by name."""
+        return self._others(group, Role.ADJUNCT, Role.SUPPORTIVE)
+
+    def _others(self, group: str, *roles: Role) -> str:
+        rest = (d for d in self.groups[group] if not self._leads(d))
+        return self.short_names(d.treatment for d in rest if d.role in roles)
 
     def _leads(self, decision: Decision) -> bool:
-        return decision.role in _LEADING or decision.treatment in self.planned
+        return decision.role is Role.FIRST_LINE or decision.treatment in self.planned
 
     def short_names(self, treatments: Iterable[str]) -> str:
         """Some treatments by their short names."""
@@ -276,8 +257,8 @@ class HandoutView:
         """After how many weeks a treatment may be judged."""
         if page.onset_weeks is None:
             return self.words.text("expect.judge_unknown")
-        span = self.words.span(page.onset_weeks.low, page.onset_weeks.high)
-        return self.words.text("expect.after", span=span)
+        weeks = self.words.count("unit.weeks", page.onset_weeks.low, page.onset_weeks.high)
+        return self.words.text("expect.after", weeks=weeks)
 
     def targets(self) -> list[Target]:
         """Every finding for which a course expects something."""
@@ -306,11 +287,15 @@ class HandoutView:
         )
 
     def dark_marks(self, course: Course) -> str:
-        """How many of 100 people get dark marks that last."""
+        """How many of 100 people get dark marks that last, and for how much somebody counted."""
         low, high = course.pih_percent
         if math.isnan(low) or math.isnan(high):
             return self.words.text("can.pih_unknown")
-        return self.words.text("can.pih_some", span=self.words.span(low, high))
+        told = self.words.text("can.pih_some", span=self.words.span(low, high))
+        counted, every = limits.dark_marks_counted(course)
+        if counted == every:
+            return told
+        return f"{told} {self.words.text('can.pih_counted', n=counted, all=every)}"
 
     def conflicts(self) -> list[Any]:
         """The disagreements about the treatments of the plan."""
@@ -336,6 +321,14 @@ class HandoutView:
             return self.words.text("plan.none_found")
         return self.words.text("plan.none")
 
+    def why_no_plan(self) -> list[str]:
+        """What stands in the way of a plan, and what would have to give way."""
+        if any(flag.stops_procedures for flag in self.plan.red_flags) or not self.plan.findings:
+            return []
+        because = [self.words.of(one) for one in self.plan.no_course_because_patient]
+        ways = [self.words.of(way.patient) for way in self.plan.relaxations]
+        return [text for text in (*because, *ways) if text]
+
     def last_checked(self) -> str:
         """The day on which somebody last looked at the pages behind this handout."""
         found = limits.checkers(limits.pages_behind(self.plan), knowledge=self.knowledge)
@@ -351,6 +344,15 @@ class HandoutView:
         open_ones = (*self.groups["suitable"], *self.groups["caution"])
         return self.planned or tuple(d.treatment for d in open_ones)
 
+    def _lately(self) -> tuple[str, ...]:
+        """What was done before and may still work: its warning signs hold on."""
+        return tuple(
+            one.treatment
+            for one in self.plan.case.intake.earlier
+            if (page := self.library.treatment(one.treatment)) and page.lasts.weeks
+            if not one.weeks_ago > page.lasts.weeks.high
+        )
+
     def _question(self, fact: str) -> QuestionPage | None:
         kind, _, name = fact.rpartition(".")
         return self.knowledge.questions.get(f"finding_{name}" if kind else name)
@@ -358,10 +360,3 @@ class HandoutView:
     def _asked(self, fact: str) -> str:
         page = self._question(fact)
         return self.library.text(page.ask) if page else ""
-
-    def _until(self, decision: Decision) -> str:
-        return self.words.of(decision.until_patient)
-
-
-def _rules(decision: Decision) -> tuple[Reason, ...]:
-    return tuple(reason for reason in decision.reasons if is_rule(reason))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ConflictPage
 from cicatrix.knowledge.statements import Signature
-from cicatrix.records import Decision, Plan
+from cicatrix.records import Course, Decision, Plan
 from cicatrix.reporting.library import Remembered
 from cicatrix.reporting.verdicts import rules_of
 from cicatrix.vocabulary import Role
@@ -40,6 +40,11 @@ def planned(plan: Plan) -> tuple[str, ...]:
     steps = (step.treatment for course in plan.courses for step in course.steps)
     upkeep = (u.treatment for course in plan.courses for u in course.upkeep)
     return tuple(dict.fromkeys((*steps, *upkeep)))
+
+
+def dark_marks_counted(course: Course) -> tuple[int, int]:
+    """For how many of its treatments somebody counted lasting dark marks, and of how many."""
+    return len(course.pih_counted_for), len({step.treatment for step in course.steps})
 
 
 def pages_behind(plan: Plan) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def earlier_treatments(intake: Intake, *, words: Words, library: Library) -> lis
         words.text(
             "answers.earlier_one",
             treatment=library.name(one.treatment),
-            n=words.number(one.weeks_ago),
+            ago=words.ago(one.weeks_ago),
             result=one.result,
         ).strip()
         for one in intake.earlier
@@ -84,13 +84,13 @@ def wishes_told(case: Case, *, words: Words, library: Library) -> list[str]:
 
 def _limits(wishes: Wishes, words: Words) -> list[str]:
     limits = {
-        "downtime": wishes.max_downtime_days,
-        "sessions": wishes.max_sessions,
-        "weeks": wishes.done_within_weeks,
+        "downtime": ("days", wishes.max_downtime_days),
+        "sessions": ("sessions", wishes.max_sessions),
+        "weeks": ("weeks", wishes.done_within_weeks),
     }
     told = [
-        words.text(f"answers.{name}", n=words.number(limit))
-        for name, limit in limits.items()
+        words.text(f"answers.{name}", n=words.count(f"unit.{unit}", limit))
+        for name, (unit, limit) in limits.items()
         if limit < math.inf
     ]
     if wishes.budget < math.inf:
@@ -110,7 +110,7 @@ def _answer(facts: Mapping[str, Answer], name: str, words: Words) -> str:
 def _age(facts: Mapping[str, Answer], words: Words) -> str:
     age = facts.get("age")
     if isinstance(age, (int, float)):
-        return words.text("patient.years", n=words.number(age))
+        return words.count("patient.years", age)
     return words.text("report.unknown")
 
 
@@ -142,5 +142,7 @@ def _isotretinoin(facts: Mapping[str, Answer], words: Words) -> str:
     state = _answer(facts, "isotretinoin", words)
     months = facts.get("isotretinoin_stopped_months")
     if isinstance(months, (int, float)):
-        return words.text("patient.stopped", state=state, n=words.number(months))
+        return words.text(
+            "patient.stopped", state=state, months=words.count("patient.months", months)
+        )
     return state

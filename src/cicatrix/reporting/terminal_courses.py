@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cicatrix import vocabulary as v
 from cicatrix.records import Course, Improvement, Target
+from cicatrix.reporting.limits import dark_marks_counted
 from cicatrix.reporting.terminal_calendar import draw_calendar, key_of_signs
 from cicatrix.reporting.terminal_page import QUIET, STRONG, TITLE, Page, heading, table
 
@@ -182,7 +183,11 @@ def _dark_marks(page: Page, course: Course) -> Text:
     names = dict.fromkeys(step.treatment for step in course.steps)
     sources = [name for treatment in names for name in _who_counted(page, treatment)]
     told = Text(page.words.percent(low, high), style=STRONG)
-    return told.append(" ").append(page.said("of patients", sources, style="not bold"))
+    told.append(" ").append(page.said("of patients", sources, style="not bold"))
+    counted, every = dark_marks_counted(course)
+    if counted < every:
+        told.append(f"; counted for {counted} of {every} treatments", style=QUIET)
+    return told
 
 
 def _who_counted(page: Page, treatment: str) -> list[str]:

@@ -112,7 +112,7 @@ def _earlier(page: Page) -> str:
         return "earlier treatments not asked"
     told = []
     for one in intake.earlier:
-        ago = "" if math.isnan(one.weeks_ago) else f", {page.words.number(one.weeks_ago)} weeks ago"
+        ago = "" if math.isnan(one.weeks_ago) else f", {page.words.ago(one.weeks_ago)}"
         result = f": {visible(one.result)}" if one.result else ""
         told.append(f"{page.library.name(one.treatment)}{ago}{result}")
     return "; ".join(told) or "no earlier treatment"
@@ -124,11 +124,11 @@ def _wishes(page: Page) -> str:
     told += [f"asks for {page.library.name(name)}" for name in wishes.requested]
     told += [f"no {name.replace('_', ' ')}" for name in wishes.avoid]
     limits = (
-        (wishes.max_downtime_days, "at most {} days off a session"),
-        (wishes.max_sessions, "at most {} sessions"),
-        (wishes.done_within_weeks, "done within {} weeks"),
+        (wishes.max_downtime_days, "unit.days", "at most {} off a session"),
+        (wishes.max_sessions, "unit.sessions", "at most {}"),
+        (wishes.done_within_weeks, "unit.weeks", "done within {}"),
     )
-    told += [text.format(words.number(limit)) for limit, text in limits if limit < math.inf]
+    told += [text.format(words.count(unit, n)) for n, unit, text in limits if n < math.inf]
     if wishes.budget < math.inf:
         told.append(f"budget {words.money(wishes.budget, wishes.currency)}")
     told += ["little pain"] if wishes.low_pain == v.YES else []
@@ -205,6 +205,8 @@ def _noted(finding: Finding, words: Words) -> Text:
             continue
         known = _known(finding, name, words)
         label, _, unit = name.rpartition("_") if isinstance(value, float) else (name, "", "")
+        if unit == "weeks" and isinstance(value, float):
+            known, unit = words.count("unit.weeks", value), ""
         told.append(f"{label.replace('_', ' ')} {known} {unit}".strip())
     text = Text(f"{'measured' if finding.measured else 'seen'}; {', '.join(told)}".rstrip("; "))
     missing = [n for n in _WANTED[_GROUP_OF[finding.type]] if n not in finding.known]

@@ -76,9 +76,21 @@ class Words:
         form = "one" if self.span(low, top) == "1" else "many"
         return self.text(f"{key}.{form}", n=self.span(low, top, decimals=1))
 
+    def ago(self, weeks: float) -> str:
+        """How long ago something was done; that nobody said where it is not known."""
+        if math.isnan(weeks):
+            return self.text("week.ago_unknown")
+        return self.text("week.ago", weeks=self.count("unit.weeks", weeks))
+
     def week(self, week: int) -> str:
         """A week of a course as people count it: the first week is week 1."""
         return self.text("week.number", n=week + 1)
+
+    def weeks(self, weeks: Iterable[int]) -> str:
+        """Some weeks as people count them: ``week 1``, or ``weeks 1, 5 and 9``."""
+        numbers = [str(week + 1) for week in weeks]
+        key = "week.number" if len(numbers) == 1 else "week.numbers"
+        return self.text(key, n=self.listed(numbers))
 
     def money(self, amount: float, currency: str) -> str:
         """An amount with its currency, or that no price is known."""
