@@ -11,7 +11,9 @@ import pytest
 from cicatrix.phantoms import STANDARD_COUNTS, standard_phantom
 
 DATA = Path(__file__).parent / "data"
-TOP = {"schema", "made_with", "capture", "surface", "scars", "totals", "flags"}
+TOP = {
+    "schema", "made_with", "capture", "surface", "scars", "totals", "flags", "type_agreement",
+}  # fmt: skip
 EACH = {
     "label", "type", "type_probability", "x_mm", "y_mm", "position_mm", "width_mm", "length_mm",
     "area_mm2", "volume_mm3", "volume_sd_mm3", "wall_degrees", "flags",

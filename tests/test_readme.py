@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cicatrix import vocabulary as v
-from cicatrix.cli import EXAMPLE, app
+from cicatrix.cli import EXAMPLE, EXAMPLE_SCAN, app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,6 +24,7 @@ def ran(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], Path]:
     folder = tmp_path_factory.mktemp("reader")
     (folder / "cicatrix-demo").mkdir()
     shutil.copy(EXAMPLE, folder / "cicatrix-demo" / "case.yaml")
+    shutil.copy(EXAMPLE_SCAN, folder / "cicatrix-demo")
     done = subprocess.run(
         [sys.executable, "-c", BLOCKS["python"]],
         cwd=folder,
@@ -53,7 +54,7 @@ def test_the_python_tells_proven_courses(ran):
 
 
 def test_the_python_writes_the_spanish_handout(ran):
-    kinds = {path.suffix for path in ran[1].iterdir()} - {".yaml"}
+    kinds = {path.suffix for path in ran[1].iterdir()} - {".yaml", ".x3p"}
     assert kinds == {".html", ".pdf"}
     (page,) = ran[1].glob("*.html")
     assert 'lang="es"' in page.read_text(encoding="utf-8")[:400]

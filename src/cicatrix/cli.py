@@ -18,6 +18,7 @@ from cicatrix import __version__
 from cicatrix.errors import CicatrixError, UnsafePlanError
 from cicatrix.knowledge_cli import knowledge_app
 from cicatrix.measure_cli import measure_command
+from cicatrix.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from cicatrix.knowledge import Knowledge
@@ -36,6 +37,7 @@ app.command("measure")(measure_command)
 
 INPUT_AT_FAULT, DEFECT = 2, 1
 EXAMPLE = Path(__file__).parent / "examples" / "demo-case.yaml"
+EXAMPLE_SCAN = EXAMPLE.with_name("demo-left-cheek.x3p")
 
 CaseFile = Annotated[
     Path, typer.Argument(metavar="CASE.yaml", help="The case file (YAML or JSON).")
@@ -101,7 +103,8 @@ def demo_command(
         _print_plan(plan, knowledge, view="brief")
         _write_everything(plan, knowledge, out)
         (out / "case.yaml").write_bytes(EXAMPLE.read_bytes())
-        _say(f"Copy {out / 'case.yaml'}, change it, and run: cicatrix plan YOUR-CASE.yaml")
+        (out / EXAMPLE_SCAN.name).write_bytes(EXAMPLE_SCAN.read_bytes())
+        _say(f"Change {out / 'case.yaml'} and run: cicatrix plan {out / 'case.yaml'} --out DIR")
 
 
 @contextlib.contextmanager
@@ -124,29 +127,17 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-@contextlib.contextmanager
-def _working(what: str) -> Iterator[None]:
-    """A spinner on standard error, and only where somebody looks at it."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{what} …"):
-        yield
-
-
 def _planned(case_file: Path, pages: Path | None) -> tuple[Plan, Knowledge]:
     from cicatrix.exchange.case_file import read_case
 
     case = read_case(case_file)
-    with _working("Measuring and planning" if case.captures else "Planning"):
+    with progress_bar() as progress:
         from cicatrix.knowledge import load_knowledge
-        from cicatrix.visit import first_visit, measured_case
+        from cicatrix.visit import first_visit
 
+        progress.begin("reading the knowledge pages")
         knowledge = load_knowledge(local=pages)
-        measured = measured_case(case, folder=case_file.parent, knowledge=knowledge)
-        plan = first_visit(measured, knowledge=knowledge)
+        plan = first_visit(case, knowledge=knowledge, progress=progress)
     return plan, knowledge
 
 
@@ -176,12 +167,16 @@ def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:
             f"{out} cannot be written to ({error.strerror}). Name another folder with --out."
         ) from None
     written = [out / "plan.json"]
-    with _working("Writing the report and the handouts"):
-        from cicatrix.reporting import write_handout, write_report
+    with progress_bar() as progress:
+        from cicatrix.reporting import write_handout, write_plan_pictures, write_report
 
+        progress.begin("writing the report and the handouts", parts=3)
         written += write_report(plan, knowledge=knowledge, folder=out)
+        progress.part_done()
         for language in ("en", "es"):
             written += write_handout(plan, knowledge=knowledge, folder=out, language=language)
+            progress.part_done()
+        written += write_plan_pictures(plan, folder=out)
     _say("Wrote:")
     for path in written:
         _say(f"  {path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cicatrix.errors import CicatrixError
+from cicatrix.progress_bar import progress_bar
 
 if TYPE_CHECKING:
+    from cicatrix.knowledge import Knowledge
+    from cicatrix.progress import Progress
     from cicatrix.records import MeasuredScan
+    from cicatrix.skin import HeightMap, Mesh
 
 _INPUT_AT_FAULT = 2
 
@@ -30,7 +35,10 @@ PerUnit = Annotated[
 ]
 SiteName = Annotated[str, typer.Option("--site", help="Where it was captured, for example cheek.")]
 OutFolder = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Write scars.json here.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Write a page, pictures, and the scars as JSON and CSV here."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON (cicatrix.scars/1).")]
 
@@ -47,10 +55,16 @@ def measure_command(
     """Measure every scar of one height map or 3D scan, each number with its standard error."""
     try:
         _check_site(site)
-        measured = _measured(file, pitch_mm, unit or "", mm_per_unit)
-        _tell(measured, site=site, as_json=as_json)
+        from cicatrix.knowledge import load_knowledge
+
+        knowledge = load_knowledge()
+        with progress_bar() as progress:
+            progress.begin(f"opening {file.name}")
+            scan = _opened(file, pitch_mm, unit or "", mm_per_unit)
+            measured = _measured(scan, site, knowledge, progress)
+        _tell(measured, knowledge, as_json=as_json)
         if out is not None:
-            _write(measured, out)
+            _write(measured, knowledge, out)
     except CicatrixError as error:
         typer.echo(f"cicatrix: {error}", err=True)
         raise typer.Exit(_INPUT_AT_FAULT) from None
@@ -63,41 +77,52 @@ def _check_site(site: str) -> None:
         raise CicatrixError(f"knows no site called '{site}'{nearest(site, SITES) or '.'}")
 
 
-def _measured(
+def _opened(
     file: Path, pitch_mm: float | None, unit: str, mm_per_unit: float | None
-) -> MeasuredScan:
+) -> HeightMap | Mesh:
     from cicatrix.capturing import read_scan
-    from cicatrix.knowledge import load_knowledge
+
+    return read_scan(file, pitch_mm=pitch_mm, unit=unit, mm_per_unit=mm_per_unit)
+
+
+def _measured(
+    scan: HeightMap | Mesh, site: str, knowledge: Knowledge, progress: Progress
+) -> MeasuredScan:
     from cicatrix.visit import measure_scan
 
-    scan = read_scan(file, pitch_mm=pitch_mm, unit=unit, mm_per_unit=mm_per_unit)
-    return measure_scan(scan, knowledge=load_knowledge())
+    measured = measure_scan(scan, knowledge=knowledge, progress=progress)
+    return dataclasses.replace(measured, site=site)
 
 
-def _tell(measured: MeasuredScan, *, site: str, as_json: bool) -> None:
+def _tell(measured: MeasuredScan, knowledge: Knowledge, *, as_json: bool) -> None:
     from cicatrix.exchange.scars_json import scars_text
 
     if as_json:
-        sys.stdout.write(scars_text(measured))
+        sys.stdout.write(scars_text(measured, knowledge=knowledge))
         return
     from rich.console import Console
 
-    from cicatrix.capturing.quality import CAPTURE_FLAGS as GATE_FLAGS
-    from cicatrix.measuring.flags import CAPTURE_FLAGS, SCAR_FLAGS
     from cicatrix.reporting.terminal_scars import print_scars
 
-    meanings = {**GATE_FLAGS, **CAPTURE_FLAGS, **SCAR_FLAGS}
-    print_scars(measured, site=site, meanings=meanings, console=Console())
+    print_scars(measured, knowledge=knowledge, console=Console())
 
 
-def _write(measured: MeasuredScan, out: Path) -> None:
+def _write(measured: MeasuredScan, knowledge: Knowledge, out: Path) -> None:
     from cicatrix.exchange.scars_json import scars_text
 
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "scars.json").write_text(scars_text(measured), encoding="utf-8")
+        text = scars_text(measured, knowledge=knowledge)
+        (out / "scars.json").write_text(text, encoding="utf-8")
     except OSError as error:
         raise CicatrixError(
             f"{out} cannot be written to ({error.strerror}). Name another folder with --out."
         ) from None
-    typer.echo(f"Wrote: {out / 'scars.json'}", err=True)
+    with progress_bar() as progress:
+        from cicatrix.reporting import write_scars
+
+        progress.begin("writing the page and the pictures")
+        written = write_scars(measured, knowledge=knowledge, folder=out)
+    typer.echo("Wrote:", err=True)
+    for path in (out / "scars.json", *written):
+        typer.echo(f"  {path}", err=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cicatrix.pictures import ScanPictures
 from cicatrix.vocabulary import Certainty, Role, Verdict
 
 #: A known answer: a word, a number, or several words where a fact holds many (acne lesions).
@@ -109,10 +110,17 @@ class TypeJudgement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredScan:
-    """One capture, measured and typed: its scars, and what each is called by its label."""
+    """One capture, measured and typed: its scars, and what each is called by its label.
+
+    ``doubts`` says what the flags mean.
+    """
 
     catalogue: ScarCatalogue
     types: Mapping[int, TypeJudgement]
+    pictures: ScanPictures
+    doubts: Mapping[str, str]
+    site: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,9 +177,10 @@ class Clinic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """A file to be measured, and where on the body it was taken."""
+    """A file to be measured (in ``folder``), and where on the body it was taken."""
 
     file: str
+    folder: str = ""
     site: str = ""
     side: str = ""
     pitch_mm: float = float("nan")
@@ -187,6 +196,7 @@ class Case:
     wishes: Wishes
     clinic: Clinic
     captures: tuple[Capture, ...] = ()
+    measured: tuple[MeasuredScan, ...] = ()
     name: str = ""
     #: True where the file lists its findings, even if with an empty list: clear skin.
     findings_known: bool = False

@@ -78,3 +78,36 @@ class Mesh:
     uv: Array = field(default_factory=lambda: np.empty((0, 2)))
     texture: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0, 3), np.uint8))
     known: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A straight line across the narrow width of one scar, and the depth along it.
+
+    ``distance_mm`` runs along the skin, 0 at the scar's middle; ``depth_mm`` is along the normal
+    of the skin, positive into it, NaN where nothing was measured. ``place_mm`` is the scar's
+    middle in the coordinates of the :class:`Relief` that it belongs to.
+    """
+
+    label: int
+    place_mm: tuple[float, float]
+    distance_mm: Array
+    depth_mm: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relief:
+    """A capture as depth below the skin without scars: what pictures are drawn from.
+
+    ``depth_mm`` (rows, columns) is along the normal of the skin, positive into it, NaN where
+    nothing was measured; ``label`` holds the number of the scar in whose opening a sample lies,
+    0 elsewhere. Of a height map it has its grid. Of a mesh it is the view along the mean normal;
+    there ``covered`` tells where the mesh is at all, so that the ground beside it is not taken
+    for skin that was not measured.
+    """
+
+    depth_mm: Array
+    label: NDArray[np.int32]
+    covered: NDArray[np.bool_]
+    pitch_mm: tuple[float, float]
+    sections: tuple[Section, ...] = ()

@@ -10,23 +10,49 @@ from cicatrix.assessing.grades import grades_of
 from cicatrix.assessing.tone import careful_skin_type
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning import plan
-from cicatrix.records import Capture, Case, Finding, MeasuredScan, Plan, ScarCatalogue
+from cicatrix.progress import SILENCE, Progress
+from cicatrix.records import Capture, Case, MeasuredScan, Plan
 
 if TYPE_CHECKING:
+    from cicatrix.measuring import Survey
     from cicatrix.skin import HeightMap, Mesh
 
 
-def first_visit(case: Case, *, knowledge: Knowledge) -> Plan:
-    """What the patient has, what may be done about it, and up to three courses."""
+def first_visit(case: Case, *, knowledge: Knowledge, progress: Progress = SILENCE) -> Plan:
+    """What the patient has, what may be done about it, and up to three courses.
+
+    The captures of the case are measured first, if that was not done yet.
+    """
+    measured = measured_case(case, knowledge=knowledge, progress=progress)
     skin_tone = knowledge.assumptions["skin-tone"].values
-    intake = careful_skin_type(case.intake, values=skin_tone)
-    careful = dataclasses.replace(case, intake=intake)
-    grades = grades_of(case.findings, intake.facts, knowledge=knowledge)
+    intake = careful_skin_type(measured.intake, values=skin_tone)
+    careful = dataclasses.replace(measured, intake=intake)
+    grades = grades_of(careful.findings, intake.facts, knowledge=knowledge)
+    progress.begin("planning")
     return plan(careful, grades=grades, knowledge=knowledge)
 
 
-def measure_scan(scan: HeightMap | Mesh, *, knowledge: Knowledge) -> MeasuredScan:
-    """The scars of one capture: gated, measured and typed.
+def measured_case(case: Case, *, knowledge: Knowledge, progress: Progress = SILENCE) -> Case:
+    """The case with its captures measured, and their scars joined to its findings."""
+    from cicatrix.assessing.types import findings_in, joined
+
+    scans: list[MeasuredScan] = []
+    for capture in case.captures:
+        progress.begin(f"opening {capture.file}")
+        measured = measure_scan(_opened(capture), knowledge=knowledge, progress=progress)
+        scans.append(dataclasses.replace(measured, site=capture.site, side=capture.side))
+    return dataclasses.replace(
+        case,
+        captures=(),
+        measured=(*case.measured, *scans),
+        findings=joined(case.findings, findings_in(scans)),
+    )
+
+
+def measure_scan(
+    scan: HeightMap | Mesh, *, knowledge: Knowledge, progress: Progress = SILENCE
+) -> MeasuredScan:
+    """The scars of one capture: gated, measured, typed, and ready to be drawn.
 
     Raises
     ------
@@ -34,55 +60,48 @@ def measure_scan(scan: HeightMap | Mesh, *, knowledge: Knowledge) -> MeasuredSca
         If the capture does not suffice, with what would.
     """
     from cicatrix.assessing.types import judge_types
+    from cicatrix.capturing.quality import CAPTURE_FLAGS as GATE_FLAGS
+    from cicatrix.measuring import CAPTURE_FLAGS, SCAR_FLAGS
+    from cicatrix.picturing import pictures_of
     from cicatrix.skin import HeightMap
 
-    catalogue = _height_map(scan) if isinstance(scan, HeightMap) else _mesh(scan)
-    return MeasuredScan(catalogue=catalogue, types=judge_types(catalogue, knowledge=knowledge))
-
-
-def _height_map(height_map: HeightMap) -> ScarCatalogue:
-    from cicatrix.capturing.quality import judge_height_map
-    from cicatrix.measuring import measure
-
-    quality = judge_height_map(height_map)
-    catalogue = measure(height_map)
-    return dataclasses.replace(
-        catalogue,
-        capture_class=quality.capture_class,
-        flags=tuple(dict.fromkeys((*quality.flags, *catalogue.flags))),
+    told = _height_map(scan, progress) if isinstance(scan, HeightMap) else _mesh(scan, progress)
+    return MeasuredScan(
+        catalogue=told.catalogue,
+        types=judge_types(told.catalogue, knowledge=knowledge),
+        pictures=pictures_of(told.relief, told.catalogue),
+        doubts={**GATE_FLAGS, **CAPTURE_FLAGS, **SCAR_FLAGS},
     )
 
 
-def _mesh(mesh: Mesh) -> ScarCatalogue:
+def _height_map(height_map: HeightMap, progress: Progress) -> Survey:
+    from cicatrix.capturing.quality import judge_height_map
+    from cicatrix.measuring import survey
+
+    quality = judge_height_map(height_map)
+    told = survey(height_map, progress=progress)
+    catalogue = dataclasses.replace(
+        told.catalogue,
+        capture_class=quality.capture_class,
+        flags=tuple(dict.fromkeys((*quality.flags, *told.catalogue.flags))),
+    )
+    return dataclasses.replace(told, catalogue=catalogue)
+
+
+def _mesh(mesh: Mesh, progress: Progress) -> Survey:
     from cicatrix.capturing.quality import judge_mesh
-    from cicatrix.measuring.mesh_scars import measure_mesh
+    from cicatrix.measuring.mesh_scars import survey_mesh
 
-    return measure_mesh(mesh, spacing_mm=judge_mesh(mesh))
-
-
-def measured_case(case: Case, *, folder: Path, knowledge: Knowledge) -> Case:
-    """The case with the scars of its captures joined to its findings.
-
-    ``folder`` is where the case file lies; captures are named from there.
-    """
-    from cicatrix.assessing.types import findings_of
-
-    found: list[Finding] = []
-    for capture in case.captures:
-        measured = measure_scan(_opened(capture, folder), knowledge=knowledge)
-        found += findings_of(
-            measured.catalogue, measured.types, site=capture.site, side=capture.side
-        )
-    return dataclasses.replace(case, findings=(*case.findings, *found))
+    return survey_mesh(mesh, spacing_mm=judge_mesh(mesh), progress=progress)
 
 
-def _opened(capture: Capture, folder: Path) -> HeightMap | Mesh:
+def _opened(capture: Capture) -> HeightMap | Mesh:
     from cicatrix.capturing import read_scan
 
     pitch, known = capture.pitch_mm, capture.known
     mm_per_unit = known["mm_per_unit"]
     return read_scan(
-        folder / capture.file,
+        Path(capture.folder) / capture.file,
         pitch_mm=None if pitch != pitch else pitch,
         unit=known["unit"],
         mm_per_unit=None if mm_per_unit != mm_per_unit else mm_per_unit,

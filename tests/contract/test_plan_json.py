@@ -6,11 +6,13 @@ file is the promised list of ids. Keys may be added to the output, and never ren
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tifffile
 import yaml
 
 from cicatrix import vocabulary
@@ -18,6 +20,7 @@ from cicatrix.exchange.case_file import case_from, read_case
 from cicatrix.exchange.plan_json import plan_json
 from cicatrix.knowledge import load_knowledge
 from cicatrix.knowledge.document import Document
+from cicatrix.phantoms import make_phantom, scatter_scars
 from cicatrix.visit import first_visit
 
 HERE = Path(__file__).parent
@@ -293,9 +296,15 @@ def test_plan_keeps_its_shape(name: str) -> None:
     assert faults_of_shape(told_of(CASES[name])) == []
 
 
-def test_plan_of_the_promised_case_keeps_its_shape() -> None:
+def test_plan_of_the_promised_case_keeps_its_shape(tmp_path: Path) -> None:
     knowledge = load_knowledge()
-    plan = first_visit(read_case(HERE / "case.yaml"), knowledge=knowledge)
+    case = shutil.copy(HERE / "case.yaml", tmp_path)
+    # The capture that the case names, as it names it: heights in mm, in a plain TIFF.
+    scars = scatter_scars({"boxcar": 3}, seed=5, size_mm=30)
+    skin = make_phantom(scars, seed=5, size_mm=30, curve_mm=1).height_map
+    tifffile.imwrite(tmp_path / "left-cheek.tif", skin.height_mm.astype("float32"))
+    plan = first_visit(read_case(Path(case)), knowledge=knowledge)
+    assert [f.known["count"] for f in plan.findings if f.measured] == [3]
     assert faults_of_shape(plan_json(plan, knowledge=knowledge)) == []
 
 

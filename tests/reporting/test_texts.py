@@ -27,7 +27,7 @@ REPORTING = Path(words_module.__file__).parent
 #: Families of texts whose last part is a word of a closed list, put together at run time.
 LOOKED_UP_BY_WORD = {
     *KINDS, "answer", "answers", "course", "do", "fact", "flag", "map", "month", "signs", "verdict",
-    "verdict_means", "findings", "options",
+    "verdict_means", "findings", "options", "iso", "iso_unit", "capture_class", "not_measured",
 }  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import Criterion, ScarTypePage
-from cicatrix.records import Finding, Scar, ScarCatalogue, TypeJudgement
+from cicatrix.records import Finding, MeasuredScan, Scar, ScarCatalogue, Target, TypeJudgement
 
 UNDETERMINED, MIXED = "undetermined", "mixed"
 #: A type must be this probable to be named; two that share nearly all of it are "mixed".
@@ -109,18 +110,53 @@ def findings_of(
     side: str,
 ) -> tuple[Finding, ...]:
     """The measured scars of one site as findings: one for each type, with count and sizes."""
-    by_type: dict[str, list[Scar]] = {}
-    for scar in catalogue.scars:
-        by_type.setdefault(judged[scar.label].type, []).append(scar)
-    return tuple(
-        Finding(type=name, site=site, side=side, measured=True, known=_known(scars))
-        for name, scars in sorted(by_type.items())
+    return _pooled(
+        (Target(site=site, side=side, type=judged[scar.label].type), scar)
+        for scar in catalogue.scars
     )
 
 
-def _known(scars: Iterable[Scar]) -> dict[str, float]:
+def findings_in(scans: Iterable[MeasuredScan]) -> tuple[Finding, ...]:
+    """The scars of several captures as findings: one for each type at each place."""
+    return _pooled(
+        (Target(site=scan.site, side=scan.side, type=scan.types[scar.label].type), scar)
+        for scan in scans
+        for scar in scan.catalogue.scars
+    )
+
+
+def _pooled(scars: Iterable[tuple[Target, Scar]]) -> tuple[Finding, ...]:
+    groups: dict[Target, list[Scar]] = {}
+    for target, scar in scars:
+        groups.setdefault(target, []).append(scar)
+    return tuple(
+        Finding(type=t.type, site=t.site, side=t.side, measured=True, known=_known(group))
+        for t, group in sorted(groups.items(), key=lambda item: item[0].type)
+    )
+
+
+def joined(noted: Iterable[Finding], measured: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What somebody noted and what was measured, no mark counted twice.
+
+    The same type at the same place and side is one finding: sizes are those that were measured;
+    the rest is as noted (the count too, because a scan shows only a part of the site), and what
+    nobody noted is filled in.
+    """
+    waiting = {finding.target: finding for finding in measured}
+    both = []
+    for finding in noted:
+        found = waiting.pop(finding.target, None)
+        if found is None:
+            both.append(finding)
+            continue
+        sizes = {name: size for name, size in found.known.items() if name != "count"}
+        known = {**found.known, **finding.known, **sizes}
+        both.append(dataclasses.replace(finding, known=known, measured=True))
+    return (*both, *waiting.values())
+
+
+def _known(group: Sequence[Scar]) -> dict[str, float]:
     """Count, middle sizes and whole area. Lower bounds stay lower bounds in the scar list."""
-    group = list(scars)
     sizes = {
         "width_mm": [s.width_mm for s in group],
         "depth_mm": [s.depth_mm for s in group if s.depth_mm > 0],

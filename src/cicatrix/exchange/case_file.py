@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ _YOUNGEST_PREGNANT = 10
 def read_case(path: Path | str) -> Case:
     """The case in a YAML or JSON file; ``path`` may be text.
 
-    What is left out, empty or ``unknown`` stays unknown.
+    What is left out, empty or ``unknown`` stays unknown. Captures are named from the folder of
+    the file.
 
     Raises
     ------
@@ -37,7 +39,9 @@ def read_case(path: Path | str) -> Case:
     except DocumentError as error:
         at = f"{file.name}, line {error.line}" if error.line else file.name
         raise CaseError(f"{at}: {error.message}.") from None
-    return case_from(document, name=file.name)
+    case = case_from(document, name=file.name)
+    captures = (dataclasses.replace(c, folder=str(file.parent)) for c in case.captures)
+    return dataclasses.replace(case, captures=tuple(captures))
 
 
 def case_from(document: Document, *, name: str) -> Case:

@@ -9,18 +9,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from cicatrix import __version__
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.agreement import rater_agreement
 from cicatrix.records import MeasuredScan, Scar
 
 Json = dict[str, Any]
 _DIGITS = 5
 
 
-def scars_text(measured: MeasuredScan) -> str:
+def scars_text(measured: MeasuredScan, *, knowledge: Knowledge) -> str:
     """The scars as JSON text; the same scan always gives the same bytes."""
-    return json.dumps(scars_json(measured), ensure_ascii=False, indent=2) + "\n"
+    told = scars_json(measured, knowledge=knowledge)
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def scars_json(measured: MeasuredScan) -> Json:
+def scars_json(measured: MeasuredScan, *, knowledge: Knowledge) -> Json:
     """The scars as plain values. ``null`` means not measured, never zero."""
     catalogue = measured.catalogue
     return {
@@ -39,6 +42,16 @@ def scars_json(measured: MeasuredScan) -> Json:
         "scars": [_scar(scar, measured) for scar in catalogue.scars],
         "totals": _totals(measured),
         "flags": list(catalogue.flags),
+        "type_agreement": [
+            {
+                "text": " ".join(one.text.split()),
+                "sources": [citation.id for citation in one.sources],
+                "verified": one.verified,
+            }
+            for one in rater_agreement(
+                knowledge, types=dict.fromkeys(j.type for j in measured.types.values())
+            )
+        ],
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.measuring.cutting import Cut, cut_out
+from cicatrix.measuring.relief import Found, relief_of
 from cicatrix.measuring.search import Field, told_apart
 from cicatrix.measuring.shape import Shape, measure_shape
 from cicatrix.measuring.spikes import spikes_in
 from cicatrix.measuring.surface_parameters import surface_parameters
+from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
-from cicatrix.skin import CaptureError, HeightMap
+from cicatrix.skin import CaptureError, HeightMap, Relief
 
 Floats = NDArray[np.floating[Any]]
 
@@ -33,6 +36,14 @@ _SPIKE_SHARE, _LITTLE_SKIN = 0.001, 0.5
 _LEAST_SAMPLES = 16
 
 
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The scars of a capture, and the relief that shows where they are."""
+
+    catalogue: ScarCatalogue
+    relief: Relief
+
+
 def measure(height_map: HeightMap) -> ScarCatalogue:
     """Every scar of a height map with its numbers, their standard errors and doubts.
 
@@ -43,16 +54,42 @@ def measure(height_map: HeightMap) -> ScarCatalogue:
     CaptureError
         If there is nothing to measure in the map, or too little unscarred skin.
     """
+    field, found, spike_share = _searched(height_map, progress=SILENCE)
+    return _catalogue(height_map, field, found, spike_share=spike_share)
+
+
+def survey(height_map: HeightMap, *, progress: Progress = SILENCE) -> Survey:
+    """The same catalogue as :func:`measure` gives, and the relief to draw it from."""
+    field, found, spike_share = _searched(height_map, progress=progress)
+    catalogue = _catalogue(height_map, field, found, spike_share=spike_share)
+    return Survey(catalogue=catalogue, relief=relief_of(field, found))
+
+
+def _searched(
+    height_map: HeightMap, *, progress: Progress
+) -> tuple[Field, tuple[Found, ...], float]:
+    """The field, its scars numbered from the top down, and the share of spikes."""
     cleaned, spike_share = _without_spikes(height_map)
+    progress.begin("flattening and finding scars")
     field = told_apart(cleaned)
     del cleaned
-    scars = sorted(_measured(field), key=lambda scar: (scar.y_mm, scar.x_mm))
+    found = sorted(_measured(field, progress), key=lambda one: (one.scar.y_mm, one.scar.x_mm))
+    return field, tuple(_numbered(one, n) for n, one in enumerate(found, start=1)), spike_share
+
+
+def _numbered(found: Found, label: int) -> Found:
+    return dataclasses.replace(found, scar=dataclasses.replace(found.scar, label=label))
+
+
+def _catalogue(
+    height_map: HeightMap, field: Field, found: Sequence[Found], *, spike_share: float
+) -> ScarCatalogue:
     doubts = {
         "spikes_removed": spike_share > _SPIKE_SHARE,
         "little_skin": field.skin.sum() < _LITTLE_SKIN * field.there.sum(),
     }
     return ScarCatalogue(
-        scars=tuple(dataclasses.replace(scar, label=n) for n, scar in enumerate(scars, start=1)),
+        scars=tuple(one.scar for one in found),
         name=height_map.name,
         pitch_mm=height_map.pitch_mm,
         size_mm=height_map.size_mm,
@@ -81,13 +118,17 @@ def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
     return dataclasses.replace(height_map, height_mm=height), float(spikes.mean())
 
 
-def _measured(field: Field) -> Iterator[Scar]:
+def _measured(field: Field, progress: Progress) -> Iterator[Found]:
     """The scars of a field, not numbered yet; what turns out to be texture is left out."""
-    for regions, sign in ((field.hollows, 1.0), (field.rises, -1.0)):
-        for label, box in enumerate(ndimage.find_objects(regions.labels), start=1):
-            cut = cut_out(field, regions, label=label, box=box, sign=sign)
-            if not cut.is_seen:
-                continue
+    places = [
+        (regions, sign, label, box)
+        for regions, sign in ((field.hollows, 1.0), (field.rises, -1.0))
+        for label, box in enumerate(ndimage.find_objects(regions.labels), start=1)
+    ]
+    progress.begin("measuring scars", parts=len(places))
+    for regions, sign, label, box in places:
+        cut = cut_out(field, regions, label=label, box=box, sign=sign)
+        if cut.is_seen:
             shape = measure_shape(
                 cut.patch,
                 covariance_of=cut.covariance_of,
@@ -95,7 +136,8 @@ def _measured(field: Field) -> Iterator[Scar]:
                 smoothed_sd_mm=cut.texture.smoothed_sd_mm(cut.smoothing_mm),
             )
             if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
-                yield _scar(field, cut, shape, sign=sign)
+                yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
+        progress.part_done()
 
 
 def _is_texture(shape: Shape, *, at_edge: bool) -> bool:

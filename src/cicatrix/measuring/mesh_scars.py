@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
-from cicatrix.measuring.catalogue import measure
+from cicatrix.measuring.catalogue import Survey, survey
+from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_tiles import Tile, middles_of, owner, tiles_of
+from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, Mesh
 
@@ -23,34 +26,70 @@ def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     CaptureError
         If no part of the mesh can be seen as a height map.
     """
+    kept, ordered = _measured(mesh, spacing_mm=spacing_mm, progress=SILENCE)
+    return _catalogue(mesh, kept, ordered, spacing_mm=spacing_mm)
+
+
+def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) -> Survey:
+    """The same catalogue as :func:`measure_mesh` gives, and the relief to draw it from."""
+    kept, ordered = _measured(mesh, spacing_mm=spacing_mm, progress=progress)
+    labels: list[dict[int, int]] = [{} for _ in kept]
+    for final, (number, scar) in enumerate(ordered, start=1):
+        labels[number][scar.label] = final
+    tiles = [
+        TileSurvey(tile=tile, survey=survey, labels=labels[number])
+        for number, (tile, survey) in enumerate(kept)
+    ]
+    return Survey(
+        catalogue=_catalogue(mesh, kept, ordered, spacing_mm=spacing_mm),
+        relief=mesh_relief(mesh, tiles, middles_of(mesh)),
+    )
+
+
+def _measured(
+    mesh: Mesh, *, spacing_mm: float, progress: Progress
+) -> tuple[list[tuple[Tile, Survey]], list[tuple[int, Scar]]]:
+    """The tiles that show skin, measured; and the scars, each with the number of its tile."""
     middles = middles_of(mesh)
-    scars: list[Scar] = []
-    surfaces, noises, missing = [], [], []
+    kept: list[tuple[Tile, Survey]] = []
+    scars: list[tuple[int, Scar]] = []
+    progress.begin("measuring parts of the scan", parts=len(middles))
     for tile in tiles_of(mesh, spacing_mm=spacing_mm):
-        if 1 - tile.height_map.missing_fraction < _LEAST_SHARE:
-            continue
-        catalogue = measure(tile.height_map)
-        own = [_placed(scar, tile) for scar in catalogue.scars]
-        scars += [scar for scar in own if owner(middles, scar.position_mm) == tile.middle]
-        surfaces.append(catalogue.surface)
-        noises.append(catalogue.noise_mm)
-        missing.append(catalogue.missing_fraction)
-    if not surfaces:
+        if 1 - tile.height_map.missing_fraction >= _LEAST_SHARE:
+            measured = survey(tile.height_map)
+            own = [_placed(scar, tile) for scar in measured.catalogue.scars]
+            scars += [
+                (len(kept), scar) for scar in own if owner(middles, scar.position_mm) == tile.middle
+            ]
+            kept.append((tile, measured))
+        progress.part_done()
+    if not kept:
         raise CaptureError(
             f"{mesh.name or 'The mesh'}: no part of it can be seen from straight above as a "
             "height map. Check that its faces are counter-clockwise seen from outside."
         )
-    ordered = sorted(scars, key=lambda scar: scar.position_mm)
+    return kept, sorted(scars, key=lambda found: found[1].position_mm)
+
+
+def _catalogue(
+    mesh: Mesh,
+    kept: Sequence[tuple[Tile, Survey]],
+    ordered: Sequence[tuple[int, Scar]],
+    *,
+    spacing_mm: float,
+) -> ScarCatalogue:
+    catalogues = [measured.catalogue for _, measured in kept]
+    surfaces = [one.surface for one in catalogues]
     size = np.ptp(mesh.vertices_mm, axis=0)
     return ScarCatalogue(
-        scars=tuple(dataclasses.replace(s, label=n) for n, s in enumerate(ordered, start=1)),
+        scars=tuple(dataclasses.replace(s, label=n) for n, (_, s) in enumerate(ordered, start=1)),
         name=mesh.name,
         kind="mesh",
         capture_class="A",
         pitch_mm=(spacing_mm, spacing_mm),
         size_mm=(float(size[0]), float(size[1])),
-        missing_fraction=float(min(missing)),
-        noise_mm=float(np.median(noises)),
+        missing_fraction=float(min(one.missing_fraction for one in catalogues)),
+        noise_mm=float(np.median([one.noise_mm for one in catalogues])),
         surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
     )
 

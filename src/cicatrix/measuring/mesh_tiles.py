@@ -56,7 +56,7 @@ def tiles_of(mesh: Mesh, *, spacing_mm: float) -> Iterator[Tile]:
     tree = cKDTree(centres)
     for number, middle in enumerate(tile_middles(centres)):
         near = np.asarray(tree.query_ball_point(middle, HALF_TILE_MM * 1.5))
-        axes = _axes(_mean_normal(normals[near], double_area[near], centres[near], middle))
+        axes = axes_facing(_mean_normal(normals[near], double_area[near], centres[near], middle))
         facing = near[normals[near] @ axes[2] > _STEEPEST_COSINE]
         if len(facing) < 50:
             continue
@@ -113,7 +113,7 @@ def _mean_normal(normals: Floats, areas: Floats, centres: Floats, middle: Floats
     return np.asarray(mean / length if length > 0 else own)
 
 
-def _axes(normal: Floats) -> Floats:
+def axes_facing(normal: Floats) -> Floats:
     """Right-handed axes (x, y, out of the skin) with x as level as possible.
 
     y runs down the mesh (its second axis points up), as in height maps.

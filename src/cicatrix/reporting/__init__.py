@@ -6,18 +6,22 @@ from pathlib import Path
 
 from cicatrix.errors import CicatrixError
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Plan
+from cicatrix.records import MeasuredScan, Plan
 from cicatrix.reporting.handout import render_handout_html
 from cicatrix.reporting.pdf import write_pdf
 from cicatrix.reporting.report import render_report_html
+from cicatrix.reporting.scars_page import render_scars_html, scars_csv, write_pictures
 from cicatrix.reporting.words import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
     "render_handout_html",
     "render_report_html",
+    "render_scars_html",
     "write_handout",
+    "write_plan_pictures",
     "write_report",
+    "write_scars",
 ]
 
 
@@ -47,6 +51,39 @@ def write_handout(
     """
     html = render_handout_html(plan, knowledge=knowledge, language=language)
     return _written(html, folder=folder, stem=f"handout-{language}")
+
+
+def write_plan_pictures(plan: Plan, *, folder: Path) -> list[Path]:
+    """Write the pictures of every measured capture of a plan, numbered if there are several."""
+    scans = plan.case.measured
+    written = []
+    for number, scan in enumerate(scans, start=1):
+        prefix = f"scan-{number}-" if len(scans) > 1 else ""
+        written += write_pictures(scan, folder=folder, prefix=prefix)
+    return written
+
+
+def write_scars(scan: MeasuredScan, *, knowledge: Knowledge, folder: Path) -> list[Path]:
+    """Write ``scars.html`` and ``scars.pdf``, ``scars.csv``, and each picture as PNG and SVG.
+
+    Raises
+    ------
+    MissingExtraError
+        Where jinja2, WeasyPrint or the libraries it draws with are missing.
+    CicatrixError
+        Where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "scars.csv").write_text(scars_csv(scan), encoding="utf-8")
+        pictures = write_pictures(scan, folder=folder)
+    except OSError as error:
+        raise CicatrixError(
+            f"{folder} cannot be written to ({error.strerror or error}). Choose another folder, "
+            "or make room in this one."
+        ) from error
+    html = render_scars_html(scan, knowledge=knowledge)
+    return [folder / "scars.csv", *pictures, *_written(html, folder=folder, stem="scars")]
 
 
 def _written(html: str, *, folder: Path, stem: str) -> list[Path]:

@@ -7,8 +7,10 @@ longer description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 
 from cicatrix.reporting import palette
@@ -28,6 +30,16 @@ class Inline(str):
         return str(self)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Element:
+    """One thing drawn: an SVG element, its attributes, and its text or its picture."""
+
+    name: str
+    attributes: Mapping[str, str | float]
+    text: str = ""
+    png: bytes = b""
+
+
 class Drawing:
     """One picture of ``width`` by ``height`` units; x to the right, y down."""
 
@@ -37,11 +49,11 @@ class Drawing:
         self.height = height
         self.title = title
         self.description = text
-        self._parts: list[str] = []
+        self.elements: list[Element] = []
 
     def shape(self, name: str, **attributes: str | float) -> None:
         """Any SVG element without content; ``stroke_width`` becomes ``stroke-width``."""
-        self._parts.append(f"<{name}{_written(attributes)}/>")
+        self.elements.append(Element(name=name, attributes=attributes))
 
     def path(self, d: str, **attributes: str | float) -> None:
         """A path; without a ``fill`` it is an open line."""
@@ -62,15 +74,19 @@ class Drawing:
         given = {
             "font_family": BODY_FONT, "font_size": 12, "fill": palette.INK, **attributes,
         }  # fmt: skip
-        inner = escape(text, quote=False)
-        self._parts.append(f"<text{_written({'x': x, 'y': y, **given})}>{inner}</text>")
+        self.elements.append(Element(name="text", attributes={"x": x, "y": y, **given}, text=text))
+
+    def picture(self, x: float, y: float, width: float, height: float, *, png: bytes) -> None:
+        """A raster picture, stretched over a rectangle."""
+        place: dict[str, str | float] = {"x": x, "y": y, "width": width, "height": height}
+        self.elements.append(Element(name="image", attributes=place, png=png))
 
     @contextmanager
     def group(self, **attributes: str | float) -> Iterator[None]:
         """Everything drawn inside shares these attributes, such as ``transform``."""
-        self._parts.append(f"<g{_written(attributes)}>")
+        self.elements.append(Element(name="g", attributes=attributes))
         yield
-        self._parts.append("</g>")
+        self.elements.append(Element(name="/g", attributes={}))
 
     def markup(self) -> Inline:
         """The picture as inline SVG, safe to place in a page."""
@@ -81,7 +97,20 @@ class Drawing:
             f'<title id="{self.key}-title">{escape(self.title)}</title>'
             f'<desc id="{self.key}-text">{escape(self.description)}</desc>'
         )
-        return Inline(head + "".join(self._parts) + "</svg>")
+        return Inline(head + "".join(map(_as_svg, self.elements)) + "</svg>")
+
+
+def _as_svg(element: Element) -> str:
+    """One element as SVG."""
+    name, written = element.name, _written(element.attributes)
+    if name == "text":
+        return f"<text{written}>{escape(element.text, quote=False)}</text>"
+    if name == "image":
+        data = base64.b64encode(element.png).decode()
+        return f'<image{written} preserveAspectRatio="none" href="data:image/png;base64,{data}"/>'
+    if name in ("g", "/g"):
+        return f"<{name}{written}>"
+    return f"<{name}{written}/>"
 
 
 def text_width(text: str, *, size: float) -> float:
@@ -107,7 +136,7 @@ def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".") if number else "0"
 
 
-def _written(attributes: dict[str, str | float]) -> str:
+def _written(attributes: Mapping[str, str | float]) -> str:
     pairs = (
         (name.rstrip("_").replace("_", "-"), value if isinstance(value, str) else _n(value))
         for name, value in attributes.items()

@@ -16,6 +16,7 @@ from cicatrix.reporting import limits
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map
 from cicatrix.reporting.course_calendar import course_in_words, draw_calendar
+from cicatrix.reporting.depth_map import draw_depth_map, place_of
 from cicatrix.reporting.document import fill
 from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.handout_notes import (
@@ -56,6 +57,7 @@ def render_handout_html(plan: Plan, *, knowledge: Knowledge, language: str = "en
         style="handout",
         words=words,
         plan=plan,
+        cicatrix=plan.cicatrix,
         view=view,
         library=view.library,
         ids=ids,
@@ -96,6 +98,16 @@ class HandoutView:
     def course_told(self, course: Course) -> str:
         """A course in words: visits with their weeks and days off, and what is done at home."""
         return course_in_words(course, words=self.words, names=self.library.short_name)
+
+    def depth_maps(self) -> list[tuple[str, Any]]:
+        """Where the scars of each capture are and how deep: the place, and the picture."""
+        return [
+            (
+                place_of(scan, self.words),
+                draw_depth_map(scan, words=self.words, key=f"depth-map-{number}").markup(),
+            )
+            for number, scan in enumerate(self.plan.case.measured, start=1)
+        ]
 
     def calendar(self, course: Course) -> Any:
         """The picture of one course."""

@@ -16,6 +16,7 @@ from cicatrix.reporting.course_calendar import draw_calendar
 from cicatrix.reporting.document import fill
 from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.library import Library, Remembered
+from cicatrix.reporting.measured import ScanView
 from cicatrix.reporting.references import References
 from cicatrix.reporting.verdicts import Shared, grouped, is_rule, rules_of, shared
 from cicatrix.reporting.words import Words, report_words
@@ -35,6 +36,7 @@ def render_report_html(plan: Plan, *, knowledge: Knowledge) -> str:
         style="report",
         words=words,
         plan=plan,
+        cicatrix=plan.cicatrix,
         view=view,
         library=view.library,
         numbers=references.numbers,
@@ -80,6 +82,13 @@ class ReportView:
     def findings(self) -> list[Any]:
         """The findings as rows."""
         return finding_rows(self.plan.findings, words=self.words, key="sign")
+
+    def scans(self) -> list[ScanView]:
+        """Every measured capture, with its pictures."""
+        return [
+            ScanView(scan, knowledge=self.knowledge, words=self.words, key=f"scan-{number}")
+            for number, scan in enumerate(self.plan.case.measured, start=1)
+        ]
 
     def body_map(self) -> Any:
         """The picture of the findings."""

@@ -27,6 +27,7 @@ from cicatrix.reporting.terminal_front import (
     question_part,
 )
 from cicatrix.reporting.terminal_page import WIDEST, Page, Printed
+from cicatrix.reporting.terminal_scars import scan_part
 from cicatrix.reporting.words import report_words
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ Part = Callable[["Page"], Iterable["RenderableType"]]
 FULL: tuple[Part, ...] = (
     patient_part,
     flag_part,
+    scan_part,
     finding_part,
     grade_part,
     question_part,

@@ -195,7 +195,10 @@ def _known(finding: Finding, name: str, words: Words) -> str:
     value = finding.known.get(name)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "not known"
-    return words.number(value) if isinstance(value, (int, float)) else _word(value)
+    decimals = 2 if name.endswith("_mm") else 1
+    return (
+        words.number(value, decimals=decimals) if isinstance(value, (int, float)) else _word(value)
+    )
 
 
 def _noted(finding: Finding, words: Words) -> Text:

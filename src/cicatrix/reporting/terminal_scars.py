@@ -3,69 +3,128 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
+from typing import Literal
 
-from rich.console import Console
-from rich.markup import escape
+from rich import box
+from rich.console import Console, RenderableType
 from rich.table import Table
+from rich.text import Text
 
+from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.agreement import rater_agreement
+from cicatrix.knowledge.reading_page import Position
 from cicatrix.records import MeasuredScan, Scar
+from cicatrix.reporting.measures import CERTAIN, is_raised, with_doubt
+from cicatrix.reporting.terminal_page import QUIET, STRONG, Page, heading, visible
 
-_Z95 = 1.96
+
+def print_scars(measured: MeasuredScan, *, knowledge: Knowledge, console: Console) -> None:
+    """Print the capture, its scars with 95 % intervals, and what the doubts mean."""
+    for line in _scan_lines(measured):
+        console.print(line, highlight=False)
+    for one in _agreement([measured], knowledge):
+        sources = ", ".join(citation.id for citation in one.sources)
+        seen = "" if one.verified else "; not seen in print"
+        told = Text(" ".join(one.text.split())).append(f" ({sources}{seen})", style=QUIET)
+        console.print(told, highlight=False)
 
 
-def print_scars(
-    measured: MeasuredScan, *, site: str, meanings: Mapping[str, str], console: Console
-) -> None:
-    """Print the capture, its scars with 95 % intervals, and what the doubts mean.
+def scan_part(page: Page) -> Iterator[RenderableType]:
+    """What was measured: every capture with its scars, and how far people agree on the types."""
+    scans = page.plan.case.measured
+    if not scans:
+        return
+    yield heading("What was measured")
+    for scan in scans:
+        yield from _scan_lines(scan)
+    for one in _agreement(scans, page.knowledge):
+        told = page.said(one.text, [citation.id for citation in one.sources], style=QUIET)
+        yield told if one.verified else told.append(" not seen in print", style=QUIET)
+    yield ""
 
-    ``meanings`` is the table of doubts: id to sentence.
-    """
+
+def _scan_lines(measured: MeasuredScan) -> Iterator[RenderableType]:
     catalogue = measured.catalogue
-    where = f" · {escape(site)}" if site else ""
-    console.print(f"[bold]{escape(catalogue.name or 'scan')}[/]{where}")
+    where = " ".join(filter(None, (measured.side, measured.site))).replace("_", " ")
+    yield Text(visible(catalogue.name or "scan"), style="bold").append(
+        f" · {where}" if where else "", style="not bold"
+    )
     pitch = " x ".join(f"{p:.3g}" for p in catalogue.pitch_mm)
     size = " x ".join(f"{s:.3g}" for s in catalogue.size_mm)
-    console.print(
+    yield Text(
         f"{size} mm, a sample every {pitch} mm, capture class {catalogue.capture_class}, noise "
         f"{catalogue.noise_mm * 1000:.1f} µm, {catalogue.missing_fraction:.1%} not measured"
     )
     if not catalogue.scars:
-        console.print("No scar stands out from the texture of the skin.")
+        yield Text("No scar stands out from the texture of the skin.")
     else:
-        console.print(_table(measured))
-    for flag in dict.fromkeys(f for scar in catalogue.scars for f in scar.flags):
-        console.print(f"  {flag.replace('_', ' ')}: {meanings[flag]}", highlight=False)
+        yield Text(_in_a_sentence(measured), style=STRONG)
+        yield _table(measured)
+    for flag, letter in _letters(measured).items():
+        yield Text(f"  {letter}  {measured.doubts[flag]}")
     for flag in catalogue.flags:
-        console.print(f"Doubt about the whole capture: {meanings[flag]}")
-    console.print("± is a 95 % interval. A type is a likeness of shape, never a diagnosis.")
+        yield Text(f"Doubt about the whole capture: {measured.doubts[flag]}")
+    yield Text("± is a 95 % interval. A type is a likeness of shape, never a diagnosis.")
+
+
+def _in_a_sentence(measured: MeasuredScan) -> str:
+    """How many scars there are of each type, and the deepest."""
+    scars = measured.catalogue.scars
+    counts = Counter(measured.types[scar.label].type.replace("_", "-") for scar in scars)
+    each = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    told = f"{len(scars)} {'scar' if len(scars) == 1 else 'scars'}: {each}."
+    known = [scar for scar in scars if scar.depth_mm > 0]
+    if known:
+        most = max(known, key=lambda scar: scar.depth_mm)
+        depth = with_doubt(most.depth_mm, most.depth_sd_mm)
+        told += f" The deepest is number {most.label}, {depth} mm."
+    return told
+
+
+def _agreement(scans: Iterable[MeasuredScan], knowledge: Knowledge) -> tuple[Position, ...]:
+    """How far people agree on the types that were named, from the pages."""
+    types = dict.fromkeys(judged.type for scan in scans for judged in scan.types.values())
+    return rater_agreement(knowledge, types=types) if types else ()
+
+
+def _letters(measured: MeasuredScan) -> dict[str, str]:
+    """A letter for each doubt about a scar, in the order of the table."""
+    used = dict.fromkeys(f for scar in measured.catalogue.scars for f in scar.flags)
+    return dict(zip(used, ascii_lowercase, strict=False))
 
 
 def _table(measured: MeasuredScan) -> Table:
-    table = Table(title=f"{len(measured.catalogue.scars)} scars", title_justify="left")
-    for column in ("no.", "type", "depth mm", "width mm", "area mm²", "volume mm³", "doubts"):
-        table.add_column(column, justify="left" if column in ("type", "doubts") else "right")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=QUIET)
+    for column in ("no.", "type", "depth mm", "width mm", "area mm²", "volume mm³"):
+        side: Literal["left", "right"] = "left" if column == "type" else "right"
+        table.add_column(column, justify=side, no_wrap=True)
+    table.add_column("", no_wrap=True)
+    letters = _letters(measured)
     for scar in measured.catalogue.scars:
         judged = measured.types[scar.label]
         share = max(judged.probability.values())
         table.add_row(
             str(scar.label),
-            f"{judged.type.replace('_', '-')} ({share:.0%})",
+            f"{judged.type.replace('_', '-')} ({_likely(share)})",
             _depth(scar),
-            _with_doubt(scar.width_mm, scar.width_sd_mm),
+            with_doubt(scar.width_mm, scar.width_sd_mm),
             f"{scar.area_mm2:.2f}",
-            _with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
-            ", ".join(flag.replace("_", " ") for flag in scar.flags),
+            with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
+            " ".join(letters[flag] for flag in scar.flags),
         )
     return table
+
+
+def _likely(share: float) -> str:
+    """A probability; nothing is ever shown as certain."""
+    return "over 99%" if share > CERTAIN else f"{share:.0%}"
 
 
 def _depth(scar: Scar) -> str:
     if math.isnan(scar.depth_mm):
         return "not told"
-    raised = " high" if scar.depth_mm < 0 else ""
-    return _with_doubt(abs(scar.depth_mm), scar.depth_sd_mm) + raised
-
-
-def _with_doubt(value: float, sd: float) -> str:
-    return f"{value:.2f} ± {_Z95 * sd:.2f}"
+    raised = " high" if is_raised(scar) else ""
+    return with_doubt(abs(scar.depth_mm), scar.depth_sd_mm) + raised

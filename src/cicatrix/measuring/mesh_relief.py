@@ -1,0 +1,149 @@
+"""The relief of a mesh: what its tiles measured, seen from straight in front of the whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from cicatrix.measuring.catalogue import Survey
+from cicatrix.measuring.mesh_tiles import Tile, axes_facing
+from cicatrix.measuring.relief import relabelled
+from cicatrix.skin import Mesh, Relief, Section
+
+Floats = NDArray[np.floating[Any]]
+
+#: A view has at most so many samples on its longer side: more than a screen or a page shows.
+_MOST_SAMPLES = 1600
+#: Below this the normals of a mesh cancel each other (a whole head), and its z axis is taken.
+_LEAST_NORMAL = 0.2
+#: A sample that no point fell on by chance is filled if so many of its eight neighbours are there.
+_LEAST_NEIGHBOURS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileSurvey:
+    """One tile as it was measured, with the final label of each of its own scars by its label."""
+
+    tile: Tile
+    survey: Survey
+    labels: Mapping[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """The view from in front: axes to the right, down and to the eye, and a grid over it."""
+
+    axes: Floats
+    origin: Floats
+    pitch_mm: float
+    shape: tuple[int, int]
+
+    def place(self, positions_mm: Floats) -> tuple[Floats, Floats, Floats]:
+        """Rows, columns (not rounded) and nearness to the eye of places (n, 3)."""
+        seen = positions_mm @ self.axes.T
+        column, row = ((seen[:, :2] - self.origin) / self.pitch_mm).T
+        return row, column, seen[:, 2]
+
+
+def mesh_relief(mesh: Mesh, tiles: Sequence[TileSurvey], middles: Floats) -> Relief:
+    """The depth of a whole mesh in the view along its mean normal; the nearest surface counts."""
+    view = _view_of(mesh, pitch_mm=tiles[0].tile.height_map.pitch_mm[0])
+    depth = np.full(view.shape, np.nan)
+    label = np.zeros(view.shape, np.int32)
+    nearest = np.full(view.shape, -np.inf)
+    for one in tiles:
+        _lay_over(view, one, middles, (depth, label, nearest))
+    there = np.isfinite(depth)
+    depth, label = _without_gaps(depth, label)
+    return Relief(
+        depth_mm=depth,
+        label=label,
+        covered=np.isfinite(depth) | _outline_of(view, mesh, there),
+        pitch_mm=(view.pitch_mm, view.pitch_mm),
+        sections=tuple(sorted(_sections(view, tiles), key=lambda section: section.label)),
+    )
+
+
+def _view_of(mesh: Mesh, *, pitch_mm: float) -> _View:
+    corners = mesh.vertices_mm[mesh.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    mean = normals.sum(axis=0) / max(float(np.linalg.norm(normals, axis=1).sum()), 1e-12)
+    length = float(np.linalg.norm(mean))
+    axes = axes_facing(mean / length if length > _LEAST_NORMAL else np.array([0.0, 0.0, 1.0]))
+    seen = mesh.vertices_mm @ axes[:2].T
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    pitch = max(pitch_mm, float((high - low).max()) / _MOST_SAMPLES)
+    columns, rows = (math.ceil(extent / pitch) + 1 for extent in (high - low).tolist())
+    return _View(axes=axes, origin=low, pitch_mm=pitch, shape=(rows, columns))
+
+
+def _lay_over(
+    view: _View,
+    one: TileSurvey,
+    middles: Floats,
+    onto: tuple[Floats, NDArray[np.int32], Floats],
+) -> None:
+    """Draw the part of a tile that is its own where it lies nearest to the eye."""
+    relief, tile = one.survey.relief, one.tile
+    rows, columns = np.nonzero(np.isfinite(relief.depth_mm))
+    height = tile.height_map.height_mm[rows, columns]
+    flat = np.stack([columns * relief.pitch_mm[0], rows * relief.pitch_mm[1], height], axis=1)
+    positions = tile.corner_mm + flat @ tile.axes
+    own = cKDTree(middles).query(positions)[1] == tile.middle
+    rows, columns, positions = rows[own], columns[own], positions[own]
+    row, column, near = view.place(positions)
+    at = (
+        np.rint(row).astype(int).clip(0, view.shape[0] - 1),
+        np.rint(column).astype(int).clip(0, view.shape[1] - 1),
+    )
+    # The last one written stays: the nearest of those that fall on one sample.
+    order = np.argsort(near)
+    order = order[near[order] > onto[2][at[0][order], at[1][order]]]
+    there = at[0][order], at[1][order]
+    finals = np.array([0, *(one.labels.get(n, 0) for n in range(1, _most(relief.label) + 1))])
+    onto[0][there] = relief.depth_mm[rows, columns][order]
+    onto[1][there] = finals[relief.label[rows, columns]][order]
+    onto[2][there] = near[order]
+
+
+def _most(label: NDArray[np.int32]) -> int:
+    return int(label.max(initial=0))
+
+
+def _without_gaps(depth: Floats, label: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:
+    """Samples that no point fell on by chance: the mean depth and the label around them."""
+    there = np.isfinite(depth)
+    ring = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], float)
+    count = ndimage.convolve(there.astype(float), ring, mode="constant")
+    total = ndimage.convolve(np.where(there, depth, 0.0), ring, mode="constant")
+    gap = ~there & (count >= _LEAST_NEIGHBOURS)
+    around = ndimage.maximum_filter(label, size=3)
+    return (
+        np.where(gap, total / np.maximum(count, 1.0), depth),
+        np.where(gap, around, label).astype(np.int32),
+    )
+
+
+def _outline_of(view: _View, mesh: Mesh, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where the mesh is at all, whether it was measured there or not."""
+    row, column, _ = view.place(mesh.vertices_mm)
+    seen = there.copy()
+    seen[np.rint(row).astype(int), np.rint(column).astype(int)] = True
+    return np.asarray(ndimage.binary_closing(seen, iterations=2))
+
+
+def _sections(view: _View, tiles: Iterable[TileSurvey]) -> Iterable[Section]:
+    for one in tiles:
+        for section in one.survey.relief.sections:
+            if section.label in one.labels:
+                scar = one.survey.catalogue.scars[section.label - 1]
+                place = np.array([one.tile.position_mm(*scar.position_mm)])
+                row, column, _ = (float(part[0]) * view.pitch_mm for part in view.place(place))
+                yield relabelled(section, label=one.labels[section.label], place_mm=(column, row))

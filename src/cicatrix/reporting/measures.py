@@ -1,0 +1,27 @@
+"""Measured scars in numbers as people read them: two decimals, and the 95 % interval."""
+
+from __future__ import annotations
+
+import math
+
+from cicatrix.records import Scar
+
+#: Half the width of a 95 % interval, in standard errors.
+Z95 = 1.96
+#: Above this a probability would be rounded to certainty.
+CERTAIN = 0.99
+
+
+def is_raised(scar: Scar) -> bool:
+    """True for a scar above the skin; the volume tells it where no depth is given."""
+    return scar.volume_mm3 < 0
+
+
+def with_doubt(value: float, sd: float) -> str:
+    """``0.42 ± 0.04``; the part after ± is half of the 95 % interval, never shown as zero."""
+    if math.isnan(value):
+        return "–"
+    half = Z95 * sd
+    if math.isnan(half):
+        return f"{value:.2f}"
+    return f"{value:.2f} ± {max(half, 0.01):.2f}"
