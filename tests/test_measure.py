@@ -108,3 +108,62 @@ def test_a_capture_that_is_not_there_is_told(tmp_path):
     run = cicatrix("plan", case)
     assert run.returncode == 2
     assert "no.tif" in run.stderr
+
+
+def test_out_writes_a_page_and_pictures_that_others_can_open(scan, tmp_path):
+    run = cicatrix(
+        "measure", scan, "--pitch-mm", 0.06, "--unit", "mm", "--site", "cheek", "--json",
+        "--out", tmp_path / "new",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    written = {path.name for path in (tmp_path / "new").iterdir()}
+    assert written >= {
+        "scars.json", "scars.csv", "scars.html", "scars.pdf", "depth_map.png", "depth_map.svg",
+        "profiles.png", "profiles.svg", "histogram.png", "histogram.svg",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "new" / "scars.json").read_text("utf-8")) == json.loads(
+        run.stdout
+    )
+    told = [line.strip() for line in run.stderr.splitlines() if line.startswith("  ")]
+    assert {Path(line).name for line in told} == written
+
+
+def test_json_tells_how_far_people_agree_on_the_types(scan):
+    run = cicatrix("measure", scan, "--pitch-mm", 0.06, "--unit", "mm", "--json")
+    said = json.loads(run.stdout)["type_agreement"]
+    assert any("half of the single scars" in one["text"] and one["verified"] for one in said)
+    assert all(one["sources"] for one in said)
+
+
+def test_an_output_folder_that_is_a_file_is_told_once(scan, tmp_path):
+    (tmp_path / "out").write_text("in the way")
+    words = ("--pitch-mm", 0.06, "--unit", "mm", "--out", tmp_path / "out")
+    run = cicatrix("measure", scan, *words)
+    assert run.returncode == 2
+    assert "Name another folder with --out" in run.stderr
+    assert (tmp_path / "out").read_text() == "in the way"
+
+
+def test_nobody_at_the_terminal_sees_no_bar(scan):
+    run = cicatrix("measure", scan, "--pitch-mm", 0.06, "--unit", "mm")
+    assert run.stderr == ""
+    assert "\x1b[" not in run.stdout
+
+
+def test_the_plan_tells_what_was_measured_with_intervals(scan):
+    case = scan.parent / "noted.yaml"
+    case.write_text(
+        "schema: cicatrix.case/1\n"
+        "findings:\n"
+        "  - {site: cheek, side: left, type: boxcar, count: 30, tethered: no, depth_mm: 2.5}\n"
+        "captures:\n  - {file: cheek.npy, pitch_mm: 0.06, unit: mm, site: cheek, side: left}\n"
+    )
+    told = cicatrix("plan", case).stdout
+    assert "What was measured" in told
+    assert f"{sum(STANDARD_COUNTS.values())} scars: {STANDARD_COUNTS['boxcar']} boxcar" in told
+    assert told.count(" ± ") >= 2 * sum(STANDARD_COUNTS.values())
+    found = json.loads(cicatrix("plan", case, "--json").stdout)["findings"]
+    (boxcar,) = (one for one in found if one["type"] == "boxcar")
+    # One finding: the count of the whole cheek as noted, the depth as measured.
+    assert (boxcar["count"], boxcar["tethered"], boxcar["measured"]) == (30, "no", True)
+    assert boxcar["depth_mm"] < 0.9

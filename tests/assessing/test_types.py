@@ -4,12 +4,13 @@ import dataclasses
 import math
 
 import numpy as np
+import pytest
 
-from cicatrix.assessing.types import findings_of, judge_type, judge_types
+from cicatrix.assessing.types import findings_in, findings_of, joined, judge_type, judge_types
 from cicatrix.knowledge import load_knowledge
 from cicatrix.measuring import measure
 from cicatrix.phantoms import distance, standard_phantom
-from cicatrix.records import Scar
+from cicatrix.records import Finding, MeasuredScan, Scar
 
 KNOWLEDGE = load_knowledge()
 SEEDS = (401, 402, 403)
@@ -77,3 +78,52 @@ def test_measured_scars_become_findings_of_one_site():
     assert all(f.measured and f.site == "cheek" and f.side == "left" for f in findings)
     empty = dataclasses.replace(catalogue, scars=())
     assert findings_of(empty, {}, site="cheek", side="left") == ()
+
+
+def _finding(**known):
+    more = {name: known.pop(name) for name in ("type", "side", "measured") if name in known}
+    return Finding(**{"type": "boxcar", "site": "cheek", "side": "left", **more}, known=known)
+
+
+def test_what_was_noted_and_what_was_measured_is_one_finding():
+    noted = _finding(count=6.0, tethered="no", depth_mm=2.0)
+    measured = _finding(count=4.0, depth_mm=0.4, width_mm=2.1, measured=True)
+    (one,) = joined([noted], [measured])
+    assert one.measured
+    # Sizes as measured; the rest, and the count of the whole site, as noted.
+    assert one.known == {"count": 6.0, "tethered": "no", "depth_mm": 0.4, "width_mm": 2.1}
+
+
+def test_what_nobody_counted_is_counted_on_the_scan():
+    measured = _finding(count=4.0, measured=True)
+    (one,) = joined([_finding(tethered="no")], [measured])
+    assert one.known == {"count": 4.0, "tethered": "no"}
+
+
+@pytest.mark.parametrize("other", [{"side": "both"}, {"side": "right"}, {"type": "rolling"}])
+def test_another_type_or_side_stays_a_finding_of_its_own(other):
+    noted = _finding(count=6.0, **other)
+    measured = _finding(count=4.0, measured=True)
+    assert joined([noted], [measured]) == (noted, measured)
+    assert joined([noted], []) == (noted,)
+    assert joined([], [measured]) == (measured,)
+
+
+def test_several_scans_of_one_place_are_pooled():
+    phantom = standard_phantom(404)
+    catalogue = measure(phantom.height_map)
+    types = judge_types(catalogue, knowledge=KNOWLEDGE)
+    first, second = (
+        dataclasses.replace(catalogue, scars=part)
+        for part in (catalogue.scars[:20], catalogue.scars[20:])
+    )
+    scans = [
+        MeasuredScan(
+            catalogue=one, types=types, pictures=None, doubts={}, site="cheek", side="left"
+        )
+        for one in (first, second)
+    ]
+    assert findings_in(scans) == findings_of(catalogue, types, site="cheek", side="left")
+    elsewhere = [scans[0], dataclasses.replace(scans[1], side="right")]
+    assert sum(f.known["count"] for f in findings_in(elsewhere)) == len(catalogue.scars)
+    assert {f.side for f in findings_in(elsewhere)} == {"left", "right"}

@@ -18,6 +18,8 @@ from cicatrix.measuring.relief import relabelled
 from cicatrix.skin import Mesh, Relief, Section
 
 Floats = NDArray[np.floating[Any]]
+Indices = NDArray[np.integer[Any]]
+Mask = NDArray[np.bool_]
 
 #: A view has at most so many samples on its longer side: more than a screen or a page shows.
 _MOST_SAMPLES = 1600
@@ -25,6 +27,8 @@ _MOST_SAMPLES = 1600
 _LEAST_NORMAL = 0.2
 #: A sample that no point fell on by chance is filled if so many of its eight neighbours are there.
 _LEAST_NEIGHBOURS = 3
+#: What lies so little behind the nearest surface is the same surface, seen by another tile.
+_ONE_SURFACE_MM = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +60,12 @@ def mesh_relief(mesh: Mesh, tiles: Sequence[TileSurvey], middles: Floats) -> Rel
     """The depth of a whole mesh in the view along its mean normal; the nearest surface counts."""
     view = _view_of(mesh, pitch_mm=tiles[0].tile.height_map.pitch_mm[0])
     depth = np.full(view.shape, np.nan)
-    label = np.zeros(view.shape, np.int32)
     nearest = np.full(view.shape, -np.inf)
     for one in tiles:
-        _lay_over(view, one, middles, (depth, label, nearest))
+        _lay_over(view, one, middles, depth=depth, nearest=nearest)
+    label = np.zeros(view.shape, np.int32)
+    for one in tiles:
+        _mark(view, one, label=label, nearest=nearest)
     there = np.isfinite(depth)
     depth, label = _without_gaps(depth, label)
     return Relief(
@@ -84,37 +90,44 @@ def _view_of(mesh: Mesh, *, pitch_mm: float) -> _View:
     return _View(axes=axes, origin=low, pitch_mm=pitch, shape=(rows, columns))
 
 
-def _lay_over(
-    view: _View,
-    one: TileSurvey,
-    middles: Floats,
-    onto: tuple[Floats, NDArray[np.int32], Floats],
-) -> None:
-    """Draw the part of a tile that is its own where it lies nearest to the eye."""
+def _seen(view: _View, one: TileSurvey, where: Mask) -> tuple[Indices, Indices, Floats, Floats]:
+    """Row, column and nearness in the view of some samples of a tile, and their positions."""
     relief, tile = one.survey.relief, one.tile
-    rows, columns = np.nonzero(np.isfinite(relief.depth_mm))
+    rows, columns = np.nonzero(where)
     height = tile.height_map.height_mm[rows, columns]
     flat = np.stack([columns * relief.pitch_mm[0], rows * relief.pitch_mm[1], height], axis=1)
     positions = tile.corner_mm + flat @ tile.axes
-    own = cKDTree(middles).query(positions)[1] == tile.middle
-    rows, columns, positions = rows[own], columns[own], positions[own]
     row, column, near = view.place(positions)
-    at = (
-        np.rint(row).astype(int).clip(0, view.shape[0] - 1),
-        np.rint(column).astype(int).clip(0, view.shape[1] - 1),
+    return (
+        np.rint(row).astype(np.intp).clip(0, view.shape[0] - 1),
+        np.rint(column).astype(np.intp).clip(0, view.shape[1] - 1),
+        near,
+        positions,
     )
+
+
+def _lay_over(
+    view: _View, one: TileSurvey, middles: Floats, *, depth: Floats, nearest: Floats
+) -> None:
+    """Draw the depth of the part of a tile that is its own where it lies nearest to the eye."""
+    there = np.isfinite(one.survey.relief.depth_mm)
+    row, column, near, positions = _seen(view, one, there)
+    own = cKDTree(middles).query(positions)[1] == one.tile.middle
+    shown = own & (near > nearest[row, column])
     # The last one written stays: the nearest of those that fall on one sample.
-    order = np.argsort(near)
-    order = order[near[order] > onto[2][at[0][order], at[1][order]]]
-    there = at[0][order], at[1][order]
-    finals = np.array([0, *(one.labels.get(n, 0) for n in range(1, _most(relief.label) + 1))])
-    onto[0][there] = relief.depth_mm[rows, columns][order]
-    onto[1][there] = finals[relief.label[rows, columns]][order]
-    onto[2][there] = near[order]
+    order = np.flatnonzero(shown)[np.argsort(near[shown])]
+    depth[row[order], column[order]] = one.survey.relief.depth_mm[there][order]
+    nearest[row[order], column[order]] = near[order]
 
 
-def _most(label: NDArray[np.int32]) -> int:
-    return int(label.max(initial=0))
+def _mark(view: _View, one: TileSurvey, *, label: Indices, nearest: Floats) -> None:
+    """Write the labels of a tile's own scars, also where they reach into its neighbours."""
+    marked = one.survey.relief.label
+    finals = np.array([one.labels.get(n, 0) for n in range(int(marked.max(initial=0)) + 1)])
+    where = (finals[marked] > 0) & np.isfinite(one.survey.relief.depth_mm)
+    row, column, near, _ = _seen(view, one, where)
+    seen = near > nearest[row, column] - _ONE_SURFACE_MM
+    label[row[seen], column[seen]] = finals[marked[where]][seen]
 
 
 def _without_gaps(depth: Floats, label: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:
@@ -131,12 +144,12 @@ def _without_gaps(depth: Floats, label: NDArray[np.int32]) -> tuple[Floats, NDAr
     )
 
 
-def _outline_of(view: _View, mesh: Mesh, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where the mesh is at all, whether it was measured there or not."""
-    row, column, _ = view.place(mesh.vertices_mm)
+def _outline_of(view: _View, mesh: Mesh, there: Mask) -> Mask:
+    """Where the mesh is at all, whether it was measured there or not; holes in it count."""
+    row, column, _ = view.place(mesh.vertices_mm[np.unique(mesh.faces)])
     seen = there.copy()
     seen[np.rint(row).astype(int), np.rint(column).astype(int)] = True
-    return np.asarray(ndimage.binary_closing(seen, iterations=2))
+    return np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(seen, iterations=2)))
 
 
 def _sections(view: _View, tiles: Iterable[TileSurvey]) -> Iterable[Section]:

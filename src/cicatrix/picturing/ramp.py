@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 
 #: L*, a*, b* at the raised end, on the skin, and on the way down (at these shares of it).
-_RAISED = (96.0, -13.0, 62.0)
-_SKIN = (86.0, 1.0, 9.0)
+_RAISED = (97.0, -13.0, 58.0)
+_SKIN = (82.0, 1.5, 11.0)
 _DEEP = (13.0, 22.0, -34.0)
 _SHARES = (0.0, 0.34, 0.68, 1.0)
-_HUES = ((1.0, 9.0), (-22.0, -6.0), (-6.0, -34.0), (22.0, -34.0))
+_HUES = ((1.5, 11.0), (-22.0, -6.0), (-6.0, -34.0), (22.0, -34.0))
 #: The reference white D65, and where the cube root of CIE L*a*b* becomes a straight line.
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 _KNEE = 6 / 29

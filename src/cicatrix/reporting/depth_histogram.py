@@ -18,12 +18,12 @@ _TICK_WIDE, _MOST_TICKS = 34.0, 6
 _MOST_BLOCK, _MOST_HIGH, _LEAST_NUMBERED = 22.0, 260.0, 12.0
 #: One ground for each type, from light to dark, told apart in greyscale; then the sign's colour.
 SHADES: tuple[tuple[str, str], ...] = (
-    ("rolling", "#dfecea"),
+    ("rolling", "#eef4f3"),
     ("linear", "#f0d9a8"),
-    ("boxcar", "#7fb0ad"),
-    ("mixed", "#b7a98f"),
-    ("undetermined", "#9aa3a5"),
-    ("papular", "#b06a3c"),
+    ("boxcar", "#a3c9c6"),
+    ("mixed", "#b7a58a"),
+    ("undetermined", "#84908f"),
+    ("papular", "#a8622f"),
     ("hypertrophic", "#7a3419"),
     ("ice_pick", "#083c40"),
 )

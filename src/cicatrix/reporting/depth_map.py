@@ -19,7 +19,7 @@ _LEFT, _TOP, _MOST_WIDE, _MOST_HIGH = 8.0, 8.0, 594.0, 640.0
 _BELOW, _BAR_LEFT, _BAR_WIDE, _MOST_BAR = 46.0, 22.0, 18.0, 330.0
 #: A scale bar is about this share of the map wide, and one of these times a power of ten.
 _BAR_SHARE, _NICE = 0.28, (1.0, 2.0, 5.0, 10.0)
-_MOST_TICKS = 9
+_MOST_TICKS = 11
 #: The unit square of hatching that the key shows.
 _HATCH = 14.0
 
