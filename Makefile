@@ -27,7 +27,7 @@ ready:  ## set up .venv and the system packages, nothing more
 	@setup/prepare.sh
 
 demo: ready  ## the whole main job on the example patient, written to cicatrix-demo/
-	@echo "Planning for the example patient"
+	@echo "Measuring and planning for the example patient"
 	@$(BIN)/cicatrix demo --out $(OUT)
 
 lint: ready  ## style, types, floors of the house, and whether the knowledge pages are sound

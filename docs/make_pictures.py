@@ -1,12 +1,14 @@
-"""Make ``docs/pictures/plan.png``, the picture of the README, from the plan of the demo patient.
+"""Make the pictures of the README from the demo patient: her plan, and the scan it starts from.
 
-It is made of the report's own drawings and of the decisions as they stand in the plan; nothing
-is drawn by hand. Needs chromium (on Debian: ``apt-get install chromium``) and the ``report``
+``docs/pictures/plan.png`` is made of the report's own drawings and of the decisions as they stand
+in the plan, ``depth_map.png`` and ``profiles.png`` are what ``cicatrix demo`` writes; nothing is
+drawn by hand. Needs chromium (on Debian: ``apt-get install chromium``) and the ``report``
 extra. Run ``make docs``.
 """
 
 from __future__ import annotations
 
+import io
 import math
 import shutil
 import subprocess
@@ -27,7 +29,9 @@ from cicatrix.reporting.body_map import draw_body_map
 from cicatrix.reporting.course_calendar import draw_calendar
 from cicatrix.reporting.document import FONTS
 from cicatrix.reporting.library import Library
+from cicatrix.reporting.raster import png_of
 from cicatrix.reporting.references import References
+from cicatrix.reporting.scars_page import scan_drawings
 from cicatrix.reporting.terminal_page import SIGNS
 from cicatrix.reporting.verdicts import NOT_INDICATED, grouped, rules_of
 from cicatrix.reporting.words import Words, report_words
@@ -66,6 +70,14 @@ def main() -> int:
         page.write_text(Poster(plan, knowledge).html(), encoding="utf-8")
         photograph(page, picture=PICTURE, browser=browser)
     print(f"Wrote docs/pictures/{PICTURE.name}")
+    drawings = scan_drawings(plan.case.measured[0])
+    for name in ("depth_map", "profiles"):
+        shown = Image.open(io.BytesIO(png_of(drawings[name])))
+        small = shown.resize((shown.width // 2, shown.height // 2), Image.Resampling.LANCZOS)
+        small.quantize(256, dither=Image.Dither.NONE).save(
+            PICTURE.with_name(f"{name}.png"), optimize=True
+        )
+        print(f"Wrote docs/pictures/{name}.png")
     return 0
 
 

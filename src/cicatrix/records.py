@@ -110,10 +110,7 @@ class TypeJudgement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeasuredScan:
-    """One capture, measured and typed: its scars, and what each is called by its label.
-
-    ``doubts`` says what the flags mean.
-    """
+    """One capture, measured and typed (by label); ``doubts`` says what its flags mean."""
 
     catalogue: ScarCatalogue
     types: Mapping[int, TypeJudgement]

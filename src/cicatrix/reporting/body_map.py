@@ -15,6 +15,8 @@ from cicatrix.reporting.words import Words
 
 WIDTH, HEIGHT = 620, 430
 _PER_ROW = 2
+#: Between two rows of marks there is room for the counts of the upper one.
+_FOR_COUNT = 11.0
 
 GROUP_OF = {name: group for group, names in v.FINDING_GROUPS.items() for name in names}
 
@@ -96,7 +98,7 @@ def _shift(slot: int, crowd: int, radius: float) -> tuple[float, float]:
     row, column = divmod(slot, _PER_ROW)
     in_row = min(_PER_ROW, crowd - row * _PER_ROW)
     step = 2 * radius + 4
-    return (column - (in_row - 1) / 2) * step, (row - (rows - 1) / 2) * (step + 5)
+    return (column - (in_row - 1) / 2) * step, (row - (rows - 1) / 2) * (step + _FOR_COUNT)
 
 
 def _label_sides(drawing: Drawing, words: Words) -> None:
