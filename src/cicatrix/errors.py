@@ -8,7 +8,23 @@ from __future__ import annotations
 
 
 class CicatrixError(Exception):
-    """Anything this library refuses to do. The message is for people."""
+    r"""Anything this library refuses to do. The message is for people.
+
+    It often quotes a file, so what could write on a terminal or turn the direction of the text
+    stands in it as its code, such as ``\x1b``.
+    """
+
+    def __str__(self) -> str:
+        return harmless(super().__str__())
+
+
+def harmless(text: str) -> str:
+    """Text whose unprintable characters, but for line breaks, are written out as codes."""
+    return "".join(c if c.isprintable() or c == "\n" else _code_of(c) for c in text)
+
+
+def _code_of(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 class CaseError(CicatrixError):

@@ -174,13 +174,17 @@ class Clinic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """A file to be measured (in ``folder``), and where on the body it was taken."""
+    """A file to be measured (in ``folder``), and where on the body it was taken.
+
+    ``named_at`` tells where it was named, such as ``case.yaml, line 12``.
+    """
 
     file: str
     folder: str = ""
     site: str = ""
     side: str = ""
     pitch_mm: float = float("nan")
+    named_at: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -39,7 +39,7 @@ def measured_case(case: Case, *, knowledge: Knowledge, progress: Progress = SILE
     scans: list[MeasuredScan] = []
     for capture in case.captures:
         progress.begin(f"opening {capture.file}")
-        measured = measure_scan(_opened(capture), knowledge=knowledge, progress=progress)
+        measured = _measured(capture, knowledge=knowledge, progress=progress)
         scans.append(dataclasses.replace(measured, site=capture.site, side=capture.side))
     return dataclasses.replace(
         case,
@@ -93,6 +93,17 @@ def _mesh(mesh: Mesh, progress: Progress) -> Survey:
     from cicatrix.measuring.mesh_scars import survey_mesh
 
     return survey_mesh(mesh, spacing_mm=judge_mesh(mesh), progress=progress)
+
+
+def _measured(capture: Capture, *, knowledge: Knowledge, progress: Progress) -> MeasuredScan:
+    """The scars of one capture of a case; a refusal says which, and where it is named."""
+    from cicatrix.skin import CaptureError
+
+    try:
+        return measure_scan(_opened(capture), knowledge=knowledge, progress=progress)
+    except CaptureError as error:
+        where = capture.named_at or "The case"
+        raise CaptureError(f"{where}: captures: {error}") from None
 
 
 def _opened(capture: Capture) -> HeightMap | Mesh:

@@ -190,3 +190,73 @@ def test_a_pitch_that_is_told_twice_must_be_the_same(call, tmp_path):
         assert_one_sentence(answer, names=name, of=("Leave out --pitch-mm", "--unit instead"))
         assert "0.05" in answer[2]
         assert "0.08" in answer[2]
+
+
+def case_with(captures):
+    """A case whose n-th capture stands on line 3 + n."""
+    lines = "".join(
+        f"  - {{file: {name}, {more}site: cheek, side: left}}\n" for name, more in captures
+    )
+    return f"schema: cicatrix.case/1\npatient: {{age: 30}}\ncaptures:\n{lines}"
+
+
+def fields(name):
+    """What a person would say about such a file, as fields of a capture."""
+    return "".join(f"{key}: {value}, " for key, value in given_for(Path(name)).items())
+
+
+#: One format a damage: that each reader refuses each was seen above.
+IN_A_PLAN = {
+    "empty": "s.tif",
+    "cut off": "s.x3p",
+    "photo": "s.sur",
+    "giant": "s.gwy",
+    "nothing measured": "s.tmd",
+    "all the same": "s.glb",
+    "pitch below zero": "s.plux",
+}
+
+
+def test_a_plan_names_the_bad_capture_and_its_line(call, tmp_path):
+    (tmp_path / "good.npy").write_bytes(samples.npy(np.tile(heights_mm(), (2, 2))))
+    good = ("good.npy", "pitch_mm: 0.06, unit: mm, ")
+    for damage, name in IN_A_PLAN.items():
+        (tmp_path / name).write_bytes(DAMAGES[damage][0][name])
+        (tmp_path / f"{name}.yaml").write_text(case_with([good, (name, fields(name))]))
+    answers = call([["plan", tmp_path / f"{name}.yaml"] for name in IN_A_PLAN.values()])
+    for (damage, name), answer in zip(IN_A_PLAN.items(), answers, strict=True):
+        assert_one_sentence(answer, names=name, of=DAMAGES[damage][1])
+        assert f"{name}.yaml, line 5: captures: " in answer[2]
+
+
+def test_a_plan_with_a_capture_that_contradicts_or_is_too_coarse(call, tmp_path):
+    (tmp_path / "s.x3p").write_bytes(samples.x3p())
+    (tmp_path / "s.npy").write_bytes(SOUND["s.npy"])
+    cases = {
+        ("s.x3p", "pitch_mm: 0.06, "): "Leave out --pitch-mm",
+        ("s.x3p", "unit: um, "): "Leave out --unit",
+        ("s.npy", "pitch_mm: 2, unit: mm, "): "need 8 samples across",
+        ("s.npy", ""): "does not say how far apart",
+    }
+    for number, capture in enumerate(cases):
+        (tmp_path / f"{number}.yaml").write_text(case_with([capture]))
+    answers = call([["plan", tmp_path / f"{number}.yaml"] for number in range(len(cases))])
+    for (capture, says), answer in zip(cases.items(), answers, strict=True):
+        assert_one_sentence(answer, names=capture[0], of=(says,))
+        assert ".yaml, line 4: captures: " in answer[2]
+
+
+def test_a_capture_elsewhere_on_the_machine_gives_nothing_away(call, tmp_path):
+    """Captures may lie in another folder; what is no scan is named and never quoted."""
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (tmp_path / "secret.key").write_text("hunter2 hunter2\n" * 40)
+    (folder / "link.tif").symlink_to(tmp_path / "secret.key")
+    names = ["../secret.key", str(tmp_path / "secret.key"), "link.tif", "../../../../etc/passwd"]
+    for number, name in enumerate(names):
+        (folder / f"{number}.yaml").write_text(case_with([(name, "pitch_mm: 0.06, ")]))
+    answers = call([["plan", folder / f"{number}.yaml"] for number in range(len(names))])
+    for name, answer in zip(names, answers, strict=True):
+        assert_one_sentence(answer, names=Path(name).name)
+        assert "hunter2" not in answer[2]
+        assert "root:" not in answer[2]

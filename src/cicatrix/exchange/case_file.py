@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cicatrix import vocabulary as v
-from cicatrix.errors import CaseError
+from cicatrix.errors import CaseError, harmless
 from cicatrix.exchange.case_model import CaseModel, is_given
 from cicatrix.knowledge.complaints import complaints
 from cicatrix.knowledge.document import Document, DocumentError, Place, read_document
@@ -60,7 +60,7 @@ def case_from(document: Document, *, name: str) -> Case:
     faults = [f"line {document.line_of(place)}: {text}" for place, text in contradictions(model)]
     if faults:
         raise CaseError(_told(name, faults))
-    return _case(model, value, name=name)
+    return _case(model, value, document=document, name=name)
 
 
 _START = "A case file starts with `schema: cicatrix.case/1`; `cicatrix demo` writes one to copy."
@@ -141,7 +141,7 @@ def _known(pairs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _case(model: Any, raw: dict[str, Any], *, name: str) -> Case:
+def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> Case:
     facts = {
         "age": model.patient.age,
         "sex": model.patient.sex,
@@ -170,13 +170,23 @@ def _case(model: Any, raw: dict[str, Any], *, name: str) -> Case:
         findings_known=is_given(raw, "findings"),
         wishes=_wishes(model),
         clinic=_clinic(model),
-        captures=tuple(
-            Capture(file=c.file, site=c.site, side=c.side, pitch_mm=c.pitch_mm,
-                    known={"unit": c.unit, "mm_per_unit": c.mm_per_unit})
-            for c in model.captures
-        ),
-        name=model.name or Path(name).stem,
-    )  # fmt: skip
+        captures=_captures(model, document, name=name),
+        name=model.name or harmless(Path(name).stem),
+    )
+
+
+def _captures(model: Any, document: Document, *, name: str) -> tuple[Capture, ...]:
+    return tuple(
+        Capture(
+            file=part.file,
+            site=part.site,
+            side=part.side,
+            pitch_mm=part.pitch_mm,
+            named_at=f"{name}, line {document.line_of(('captures', index, 'file'))}",
+            known={"unit": part.unit, "mm_per_unit": part.mm_per_unit},
+        )
+        for index, part in enumerate(model.captures)
+    )
 
 
 def _finding(part: Any) -> Finding:

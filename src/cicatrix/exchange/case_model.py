@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -84,7 +85,24 @@ Lesion = Annotated[str, AfterValidator(word_of("acne lesion", v.ACNE_LESIONS))]
 Thing = Annotated[str, AfterValidator(word_of("thing to avoid", v.AVOIDABLE))]
 Site = Annotated[str, AfterValidator(word_of("site", v.SITES))]
 Side = Annotated[str, AfterValidator(word_of("side", v.SIDES))]
-FreeText = Annotated[str, Field(max_length=5000)]
+#: Characters that nobody sees and that steer a terminal or turn the direction of a text. Line
+#: breaks and tabs are welcome; so are the joiners that some scripts and emoji need.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def _plain_text(value: str) -> str:
+    hidden = _STEERING.search(value)
+    if hidden:
+        raise ValueError(
+            f"holds a hidden control character (U+{ord(hidden[0]):04X}); type the text again"
+        )
+    return value
+
+
+PlainText = Annotated[str, AfterValidator(_plain_text)]
+FreeText = Annotated[PlainText, Field(max_length=5000)]
 Years: Any = _between(0, 120)
 Weeks: Any = _between(0, 6000)
 Millimetres: Any = _between(0, 500)
@@ -138,10 +156,19 @@ FindingPart = create_model(
     depth_mm=(Millimetres, math.nan),
     height_mm=(Millimetres, math.nan),
 )
+
+
+def _local(value: str) -> str:
+    """A file of this machine. Opening an address of another one would send it who asks."""
+    if "://" in value or value.startswith(("//", "\\\\")):
+        raise ValueError(f"is '{value}', an address; name a file on this machine")
+    return value
+
+
 CapturePart = create_model(
     "CapturePart",
     __base__=Part,
-    file=(Annotated[str, Field(min_length=1, max_length=1000)], ...),
+    file=(Annotated[PlainText, AfterValidator(_local), Field(min_length=1, max_length=1000)], ...),
     site=(Site | Literal[""], ""),
     side=(Side | Literal[""], ""),
     pitch_mm=(_between(0, 100), math.nan),
@@ -186,7 +213,7 @@ CaseModel = create_model(
     "CaseModel",
     __base__=Part,
     schema_=(Literal["cicatrix.case/1"], Field(alias="schema")),
-    name=(Annotated[str, Field(max_length=200)], ""),
+    name=(Annotated[PlainText, Field(max_length=200)], ""),
     patient=(PatientPart, Field(default_factory=PatientPart)),
     acne=(AcnePart, Field(default_factory=AcnePart)),
     intake=(IntakePart, Field(default_factory=IntakePart)),
