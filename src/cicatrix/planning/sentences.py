@@ -93,10 +93,12 @@ def hurts_up_to(points: float) -> Said:
 
 def lasts_only(weeks: float) -> Said:
     """It fades, and lasting results were wished."""
+    in_english = _counted(weeks, "week", "weeks")
+    in_spanish = _counted(weeks, "semana", "semanas")
     return _said(
-        f"is known to last {_counted(weeks, 'week', 'weeks')} at most, and lasting was wished.",
-        en=f"It lasts {_counted(weeks, 'week', 'weeks')} at most, and you wished for a result that lasts.",
-        es=f"Dura {_counted(weeks, 'semana', 'semanas')} como mucho, y usted deseaba un resultado que dure.",
+        f"is known to last {in_english} at most, and lasting was wished.",
+        en=f"It lasts {in_english} at most, and you wished for a result that lasts.",
+        es=f"Dura {in_spanish} como mucho, y usted deseaba un resultado que dure.",
     )
 
 
