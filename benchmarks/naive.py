@@ -1,18 +1,17 @@
 """The schedule as one would first write it: every session an interval, every pair an either-or.
 
 Worth, burden and wishes are those of our own model, and so are the options, the pages and the
-horizon; only the timing is different. Sessions may interleave here, and wait for each other
-within the interval of their page, so a naive course is never worse than ours and may be better.
+horizon; the timing is written anew, in one model and one search. Both allow the same courses, so
+both must find the same worth, the same burden and the same weeks.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cicatrix.planning.model import Block, Model, build_model
+from cicatrix.planning.model import Block, Model, model_of
 from cicatrix.planning.options import Option
 from cicatrix.planning.together import Pair, Together
 from cicatrix.records import Target
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 
-@dataclasses.dataclass(kw_only=True)
+@dataclass(kw_only=True)
 class Sessions:
     """The sessions of one treatment: which are used, and the week of each."""
 
@@ -38,26 +37,44 @@ def naive_model(
     severity: Mapping[Target, float],
     horizon_weeks: int,
 ) -> Model:
-    """Our model without its pair rules, and one interval a session, kept apart in pairs."""
-    alone = Together(pairs=(), companions=together.companions)
-    model = build_model(options, alone, severity=severity, horizon_weeks=horizon_weeks)
-    sessions = {name: _sessions(model, block) for name, block in model.blocks.items()}
-    for name, block in model.blocks.items():
-        end = model.cp.new_int_var(0, 2 * horizon_weeks, f"{name} ends")
-        for used, last in zip(sessions[name].used, sessions[name].ends, strict=True):
-            model.cp.add(end >= last).only_enforce_if(used)
-        model.blocks[name] = dataclasses.replace(block, end=end)
+    """One interval a session, kept apart in pairs; the rest is as in our model."""
+    from ortools.sat.python import cp_model
+
+    cp = cp_model.CpModel()
+    sessions = {o.treatment: _sessions(cp, o, horizon_weeks) for o in options}
+    blocks = {name: _block(cp, one, horizon_weeks) for name, one in sessions.items()}
     for pair in together.pairs:
-        _keep_apart(model.cp, pair, sessions[pair.first], sessions[pair.then])
-    return model
+        _keep_apart(cp, pair, sessions[pair.first], sessions[pair.then])
+    return model_of(cp, blocks, together.companions, severity=severity, horizon_weeks=horizon_weeks)
 
 
-def _sessions(model: Model, block: Block) -> Sessions:
-    """One interval per session that might be given, in order, the first where the block starts."""
-    cp, option, horizon = model.cp, block.option, model.horizon_weeks
-    most = 1 if option.continuous else option.session_counts[-1]
+def _block(cp: cp_model.CpModel, sessions: Sessions, horizon_weeks: int) -> Block:
+    """What wishes and worth have to know of a treatment."""
+    option = sessions.option
+    counts = {
+        count: cp.new_bool_var(f"{option.treatment}x{count}") for count in option.session_counts
+    }
+    present = sessions.used[0]
+    given = sum(count * flag for count, flag in counts.items())
+    cp.add(sum(counts.values()) == present)
+    cp.add(sum(sessions.used) == given)
+    end = cp.new_int_var(0, 2 * horizon_weeks, f"{option.treatment} ends")
+    for used, last in zip(sessions.used, sessions.ends, strict=True):
+        cp.add(end >= last).only_enforce_if(used)
+    return Block(
+        option=option,
+        present=present,
+        counts=counts,
+        sessions=given,
+        weeks=tuple(sessions.weeks),
+        end=end,
+    )
+
+
+def _sessions(cp: cp_model.CpModel, option: Option, horizon: int) -> Sessions:
+    """One interval per session that might be given, in order; week 0 for one that is not."""
+    most = option.session_counts[-1]
     length = option.lasts_weeks if option.continuous else 0
-    interval = option.page.schedule.interval_weeks
     used: list[Any] = []
     weeks: list[Any] = []
     ends: list[Any] = []
@@ -70,14 +87,12 @@ def _sessions(model: Model, block: Block) -> Sessions:
         if number:
             cp.add_implication(flag, used[-1])
             cp.add(week >= weeks[-1] + option.spacing_weeks).only_enforce_if(flag)
-            if interval is not None:
-                longest = max(option.spacing_weeks, math.floor(interval.high))
-                cp.add(week <= weeks[-1] + longest).only_enforce_if(flag)
+            cp.add(week <= weeks[-1] + option.longest_spacing_weeks).only_enforce_if(flag)
+        else:
+            cp.add(week >= option.earliest_week).only_enforce_if(flag)
         used.append(flag)
         weeks.append(week)
         ends.append(week + length)
-    cp.add(sum(used) == block.sessions)
-    cp.add(weeks[0] == block.start)
     return Sessions(option=option, used=used, weeks=weeks, ends=ends)
 
 

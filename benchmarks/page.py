@@ -208,7 +208,7 @@ def _races(races: tuple[Race, ...], settings: Settings) -> str:
     head = (
         "cases", "treatments, pair rules", "ours: proof after", "naive: proof after",
         "naive ÷ ours", "no proof: ours, naive", "same worth and burden", "naive is worth more",
-        "naive starts earlier",
+        "naive is earlier",
     )  # fmt: skip
     return (
         "## The schedule: ours beside the naive model\n\n"
@@ -216,20 +216,21 @@ def _races(races: tuple[Race, ...], settings: Settings) -> str:
         "with an either-or; options, pages, wishes, worth and burden are ours. Core seconds to "
         f"build and prove the strongest course, median over the cases; at most "
         f"{settings.race_limit_seconds:g} s each, one worker.\n\n"
-        "Ours searches fewer schedules: the sessions of one treatment are evenly spaced, and of "
-        "two treatments that must lie apart one is finished before the other begins. Its proof "
-        "of optimality is for these. The naive model may interleave and wait. The last three "
-        "columns tell what that costs: how often both prove the same (or that there is no "
+        "Both allow the same courses: every session in a week of its own, as far from the one "
+        "before as its page allows, before, after or between the sessions of other treatments, "
+        "or on their day. Ours chooses first, with few of the pages in the model, then looks for "
+        "weeks, and puts in further pages only where the weeks do not work out. The last three "
+        "columns look for faults in that: how often both prove the same (or that there is no "
         "course), how often the naive course is worth more and by how much at most, and how "
-        "often treatments start earlier at the same worth (median of the weeks, added up over "
-        f"the treatments).\n\n{_table(head, rows)}"
+        "often its sessions lie earlier at the same worth and burden (median of the weeks, added "
+        f"up over the sessions).\n\n{_table(head, rows)}"
     )
 
 
 def _race_row(name: str, races: list[Race]) -> tuple[str, ...]:
     ours, naive = [r.ours.seconds for r in races], [r.naive.seconds for r in races]
     both = [r for r in races if r.same and r.ours.status == OPTIMAL]
-    earlier = [r.ours.starts_weeks - r.naive.starts_weeks for r in both]
+    earlier = [r.ours.weeks - r.naive.weeks for r in both]
     wins = [weeks for weeks in earlier if weeks > 0]
     later = sum(weeks < 0 for weeks in earlier)
     richer = [r.lost_worth for r in races if r.lost_worth > 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from cicatrix.planning.decide import decide_all
 from cicatrix.planning.model import Model, build_model
 from cicatrix.planning.options import make_offer
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
+from cicatrix.planning.search import solve
 from cicatrix.planning.together import rules_between
 from cicatrix.planning.truth import facts_of
 from cicatrix.planning.wishes import require_all, wishes_of
@@ -29,11 +31,11 @@ class Run:
     """One model of one case: core seconds to build and solve, and what was found."""
 
     status: str
-    seconds: float
     #: Worth first, then burden: what a course is chosen by.
     value: tuple[int, int]
-    #: The first weeks of all treatments added up: the last tie-break.
-    starts_weeks: int
+    #: The weeks of all sessions added up: the last tie-break.
+    weeks: int
+    seconds: float = 0.0
 
     @property
     def proved(self) -> bool:
@@ -60,7 +62,7 @@ class Race:
     def lost_worth(self) -> float:
         """The share of the naive course's worth that ours misses; 0 where ours is worth as much.
 
-        Only where both proved their best: then it is the price of keeping sessions together.
+        Only where both proved their best; then anything above 0 is a defect of ours.
         """
         if not (self.ours.proved and self.naive.proved) or self.naive.status == INFEASIBLE:
             return 0.0
@@ -105,32 +107,42 @@ def _race(
     wishes = wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments)
     severity = _severity(case, knowledge)
 
-    def run(build: Callable[..., Model]) -> Run:
+    def run(build: Callable[..., Model], solved: Callable[[Model, Settings], Run]) -> Run:
         began = time.process_time()
         horizon = round(limits["horizon_weeks"])
         model = build(offer.options, rules, severity=severity, horizon_weeks=horizon)
+        model.cp.add_bool_or(b.present for b in model.blocks.values() if b.option.improves)
         require_all(model, wishes)
-        return _solved(model, began, settings)
+        found = solved(model, settings)
+        return dataclasses.replace(found, seconds=time.process_time() - began)
 
     return Race(
         group=group,
         treatments=len(names),
         pairs=len(rules.pairs),
-        ours=run(build_model),
-        naive=run(naive_model),
+        ours=run(build_model, _by_us),
+        naive=run(naive_model, _at_once),
     )
 
 
-def _solved(model: Model, began: float, settings: Settings) -> Run:
-    """Solve for the strongest course with the settings of the planner, but by the clock."""
+def _by_us(model: Model, _: Settings) -> Run:
+    """The search of the planner."""
+    found = solve(model, (model.most_burden + 1) * model.worth - model.burden)
+    if found is None:
+        return Run(status=INFEASIBLE, value=(0, 0), weeks=0)
+    weeks = sum(week for placed in found.placed for week in placed.weeks)
+    return Run(status=found.status, value=(found.worth, found.burden), weeks=weeks)
+
+
+def _at_once(model: Model, settings: Settings) -> Run:
+    """Worth, burden and weeks in one objective, with the solver as it comes, by the clock."""
     from ortools.sat.python import cp_model
 
-    blocks = model.blocks.values()
-    model.cp.add_bool_or(block.present for block in blocks if block.option.improves)
-    starts: Any = sum(block.start for block in blocks)
-    latest = model.horizon_weeks * len(blocks) + 1
+    places = [week for block in model.blocks.values() for week in block.weeks]
+    weeks: Any = sum(places)
+    latest = model.horizon_weeks * len(places) + 1
     heaviest = (model.most_burden + 1) * latest
-    model.cp.maximize(heaviest * model.worth - latest * model.burden - starts)
+    model.cp.maximize(heaviest * model.worth - latest * model.burden - weeks)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = settings.seed
@@ -139,9 +151,8 @@ def _solved(model: Model, began: float, settings: Settings) -> Run:
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     return Run(
         status=str(solver.status_name(status)).lower(),
-        seconds=time.process_time() - began,
         value=(solver.value(model.worth), solver.value(model.burden)) if found else (0, 0),
-        starts_weeks=solver.value(starts) if found else 0,
+        weeks=solver.value(weeks) if found else 0,
     )
 
 

@@ -41,3 +41,7 @@ class MissingExtraError(CicatrixError):
 
 class UnsafePlanError(CicatrixError):
     """The checker refused a finished plan. A defect of ours: no course is returned."""
+
+
+class UnfinishedSearchError(CicatrixError):
+    """The search for a course was cut short: it found none, and did not show that there is none."""

@@ -263,6 +263,7 @@ KELOID = Target(site="cheek", side="both", type="keloid")
 KILLS = [
     # Sessions
     ("needles", each_step("microneedling", lambda s: {"week": s.session}), "weeks apart"),
+    ("needles", each_step("microneedling", lambda s: {"week": 20 * s.session}), "6 at most"),
     ("needles", each_step("microneedling", lambda s: {"session": 1}), "not numbered"),
     ("needles", each_step("microneedling", lambda s: {"of": s.of + 1}), "wrong number of"),
     ("needles", with_sessions("microneedling", 1), "microneedling: 1 sessions, the page allows"),

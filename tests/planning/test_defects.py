@@ -10,7 +10,7 @@ from tests.planning.answers import HARMLESS, Sketch, case_of
 from tests.planning.comparing import decided
 from tests.planning.strategies import told_in_full
 
-from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.planning.rulebook import make_rulebook
 from cicatrix.records import Case, Clinic, EarlierTreatment, Plan, Wishes
 from cicatrix.visit import first_visit
@@ -94,3 +94,37 @@ def test_a_clinic_of_one_treatment_leaves_the_young_scars_alone(knowledge: Knowl
         for step in course.steps:
             if step.treatment == "punch_excision":
                 assert not left & set(step.targets)
+
+
+def hurried(weeks: float, *treatments: str) -> Plan:
+    """The plan of a patient who asks for several treatments and for a quick end."""
+    case = patient({"type": "rolling"}, {"type": "boxcar"}, {"type": "ice_pick"})
+    wishes = Wishes(requested=treatments, done_within_weeks=weeks)
+    return first_visit(dataclasses.replace(case, wishes=wishes), knowledge=load_knowledge())
+
+
+def test_a_treatment_may_share_a_later_day_of_another() -> None:
+    """Subcision and punch excision may each share a day with the laser, and not one day.
+
+    The pages want three laser sessions four weeks apart and a week of recovery: weeks 0, 4 and
+    8, done after nine. Between subcision and excision lie four weeks, so each takes another of
+    these days; as one block before or after the laser neither would be done in time.
+    """
+    wanted = ("fractional_co2_laser", "subcision", "punch_excision")
+    for course in hurried(9.0, *wanted).courses:
+        weeks = {name: {s.week for s in course.steps if s.treatment == name} for name in wanted}
+        laser, cut, punched = (weeks[name] for name in wanted)
+        assert laser == {0, 4, 8}
+        assert cut < laser
+        assert punched < laser
+        assert not cut & punched
+    assert hurried(9.0, *wanted).courses
+    assert not hurried(8.0, *wanted).courses
+
+
+def test_one_week_is_told_as_one_week() -> None:
+    plan = hurried(1.0, "subcision")
+    assert "done within 1 week;" in plan.no_course_because[0]
+    told = {way.wish: (way.now, way.instead) for way in plan.relaxations}
+    # Downtime of up to 14 days: two weeks after the one session in week 0.
+    assert told["done_within_weeks"] == ("done within 1 week", "at least 2 weeks")

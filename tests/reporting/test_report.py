@@ -140,6 +140,10 @@ def test_a_course_shows_its_weeks_its_doubt_and_its_proof():
     assert "Hyaluronic acid filler: top-up from week 61, every 24 to 48 weeks" in courses
 
 
+def test_why_a_stronger_course_may_show_less_is_told_beside_the_courses():
+    assert "may show less than a milder one, or no number" in section("dented", "courses")
+
+
 def test_without_a_course_the_reasons_and_the_nearest_change_are_told():
     courses = section("stopped", "courses")
     assert "No course is possible." in courses

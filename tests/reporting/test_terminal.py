@@ -423,6 +423,15 @@ def test_a_search_that_was_cut_short_is_not_called_optimal(demo, knowledge):
     assert "optimal" not in text
 
 
+def test_what_the_proof_covers_and_how_courses_are_ranked_is_told(demo, knowledge):
+    text = flat(printed(demo, knowledge, width=140))
+    assert "no course within these limits that heeds the pages and the wishes scores" in text
+    ranked = "for one finding a stronger course may show less than a milder one"
+    assert ranked in text
+    alone = dataclasses.replace(demo, courses=demo.courses[-1:])
+    assert ranked not in flat(printed(alone, knowledge, width=140)), "nothing to compare"
+
+
 def test_upkeep_is_told_in_words(demo, knowledge):
     upkeep = Upkeep(treatment="hyaluronic_acid_filler", first_week=51, every_weeks=(26, 52))
     course = dataclasses.replace(demo.courses[0], upkeep=(upkeep,))

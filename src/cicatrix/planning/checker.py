@@ -132,6 +132,11 @@ def _sessions(course: Course, knowledge: Knowledge) -> Iterator[str]:
                     f"{name}: weeks {one.week} and {two.week} are {two.week - one.week} weeks "
                     f"apart, {interval.low:g} needed"
                 )
+            if interval and two.week - one.week > max(interval.high, math.ceil(interval.low)):
+                yield (
+                    f"{name}: weeks {one.week} and {two.week} are {two.week - one.week} weeks "
+                    f"apart, {interval.high:g} at most"
+                )
     if counted != course.sessions:
         yield f"says {course.sessions} sessions, and holds {counted}"
 

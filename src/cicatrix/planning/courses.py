@@ -15,9 +15,10 @@ from cicatrix.planning.effects import (
     dark_mark_interval,
     improvement_for,
 )
-from cicatrix.planning.model import Model, Placed, Solution, build_model, solve
+from cicatrix.planning.model import Model, build_model, keep_apart
 from cicatrix.planning.options import Offer, Option, skin_types
 from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.search import Placed, Solution, solve
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import Together, rules_between
 from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
@@ -89,13 +90,15 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
         horizon_weeks=round(limits["horizon_weeks"]),
         knowledge=knowledge,
     )
-    strongest = _best(task, math.inf)
+    model = task.model()
+    require_all(model, task.wishes)
+    strongest = _best(model, math.inf)
     if strongest is None:
         return _no_course(task)
     shares = knowledge.assumptions["burden"].values
     found = [("strongest", strongest)]
     for name, share in (("balanced", "balanced_share"), ("gentle", "gentle_share")):
-        milder = _best(task, math.floor(shares[share] * strongest.burden))
+        milder = _best(model, math.floor(shares[share] * strongest.burden))
         if milder is not None and milder.worth < found[-1][1].worth:
             found.append((name, milder))
     return Courses(
@@ -132,16 +135,15 @@ def _severities(case: Case, knowledge: Knowledge) -> dict[Target, float]:
     return found
 
 
-def _best(task: _Task, most_burden: float) -> Solution | None:
-    """The most worth within a burden; among equals the least burden, then the earliest."""
-    model = task.model()
-    require_all(model, task.wishes)
+def _best(whole: Model, most_burden: float) -> Solution | None:
+    """The most worth within a burden; among equals the least burden."""
+    model = whole.copied()
     if most_burden < math.inf:
         model.cp.add(model.burden <= round(most_burden))
-    starts = sum(block.start for block in model.blocks.values())
-    latest = model.horizon_weeks * len(model.blocks) + 1
-    heaviest = model.most_burden * latest + latest
-    return solve(model, heaviest * model.worth - latest * model.burden - starts)
+    solution = solve(model, (model.most_burden + 1) * model.worth - model.burden)
+    # What this search needed to know, the next one will.
+    keep_apart(whole, [pair for pair in whole.waiting if pair not in model.waiting])
+    return solution
 
 
 def _course(name: str, solution: Solution, task: _Task) -> Course:
@@ -150,11 +152,13 @@ def _course(name: str, solution: Solution, task: _Task) -> Course:
     steps = [step for p in placed for step in _steps(p, weeks, task)]
     clinic = [p for p in placed if "home" not in p.option.page.settings]
     unpriced = tuple(p.option.treatment for p in clinic if math.isnan(p.option.price))
-    cost = math.nan if unpriced or not clinic else sum(p.option.price * p.sessions for p in clinic)
+    cost = (
+        math.nan if unpriced or not clinic else sum(p.option.price * len(p.weeks) for p in clinic)
+    )
     return Course(
         name=name,
         weeks=weeks,
-        sessions=sum(p.sessions for p in placed if not p.option.continuous),
+        sessions=sum(len(p.weeks) for p in placed if not p.option.continuous),
         steps=tuple(sorted(steps, key=lambda s: (s.week, s.treatment))),
         expected=_expected(placed, task),
         pih_percent=_dark_marks(placed, task),
@@ -169,14 +173,10 @@ def _course(name: str, solution: Solution, task: _Task) -> Course:
     )
 
 
-def _last(p: Placed) -> int:
-    return p.start + (p.sessions - 1) * p.option.spacing_weeks
-
-
 def _end(p: Placed) -> int:
     if p.option.continuous:
-        return p.start + p.option.lasts_weeks
-    return _last(p) + p.option.recovery_weeks
+        return p.weeks[0] + p.option.lasts_weeks
+    return p.weeks[-1] + p.option.recovery_weeks
 
 
 def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
@@ -185,12 +185,12 @@ def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
     if option.continuous:
         lasts = option.lasts_weeks if option.improves else max(option.lasts_weeks, course_weeks)
         lasts = max(1, lasts)
-    for number in range(p.sessions):
+    for number, week in enumerate(p.weeks, start=1):
         yield Step(
-            week=p.start + number * option.spacing_weeks,
+            week=week,
             treatment=option.treatment,
-            session=number + 1,
-            of=p.sessions,
+            session=number,
+            of=len(p.weeks),
             targets=option.decision.targets,
             downtime_days=(0.0, 0.0) if option.continuous else option.downtime_days,
             cautions=option.decision.cautions,
@@ -213,7 +213,7 @@ def _told(instructions: Iterable[Any], task: _Task) -> tuple[Mapping[str, str], 
 def _upkeep(p: Placed) -> Iterable[Upkeep]:
     every = p.option.page.lasts.top_up_every_weeks
     if every is not None and not p.option.continuous:
-        first = _last(p) + math.ceil(every.low)
+        first = p.weeks[-1] + math.ceil(every.low)
         yield Upkeep(
             treatment=p.option.treatment, first_week=first, every_weeks=(every.low, every.high)
         )
@@ -233,7 +233,7 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
                 full = improvement_for(p.option.page, target.type, values=conversion)
                 part = after_sessions(
                     full,
-                    sessions=p.sessions,
+                    sessions=len(p.weeks),
                     of=p.option.session_counts[-1],
                     ratio=combining["session_ratio"],
                 )

@@ -1,20 +1,21 @@
 """The course as a constraint model for CP-SAT: which treatments, how many sessions, when.
 
-Each treatment is one block of evenly spaced sessions. What a course is worth is, for every
-finding, one minus the product of what its components leave, written as a sum of logarithms
-under a concave curve. The search runs with one worker, a fixed seed and deterministic time,
-so the same case gives the same course.
+Every session has a week of its own, within the interval of its page from the one before. What
+a course is worth is, for every finding, one minus the product of what its components leave,
+written as a sum of logarithms under a concave curve. The pages that keep the sessions of two
+treatments apart wait outside the model until the search asks for them (``search.py``).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cicatrix.planning.options import Option
-from cicatrix.planning.together import Pair, Together
+from cicatrix.planning.together import Companion, Pair, Together
 from cicatrix.records import Target
 
 if TYPE_CHECKING:
@@ -24,26 +25,37 @@ if TYPE_CHECKING:
 WORTH_STEPS = 200
 _LOG_STEPS = 1000
 _TANGENTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.95, 1.3, 1.8, 2.5, 3.9)
-_SEED = 20260101
-#: In CP-SAT's own units, roughly seconds; far above what cases need, and the same everywhere.
-_DETERMINISTIC_TIME = 8.0
 
 
 @dataclass(kw_only=True)
 class Block:
-    """The variables of one treatment: present, sessions, first and last week."""
+    """The variables of one treatment: present, sessions, and the week of each session.
+
+    ``weeks`` has a place for every session that may be given; one that is not given stands in
+    the week of the last. What is done at home has one place, its start. ``end`` is the week of
+    the last session, or the week in which home treatment ends.
+    """
 
     option: Option
     present: Any
     counts: Mapping[int, Any]
     sessions: Any
-    start: Any
+    weeks: tuple[Any, ...]
     end: Any
+
+    @property
+    def start(self) -> Any:
+        """The first week."""
+        return self.weeks[0]
 
 
 @dataclass(kw_only=True)
 class Model:
-    """A CP-SAT model of the courses of one case."""
+    """A CP-SAT model of the courses of one case.
+
+    ``waiting`` are the pages that are not in the model yet: each keeps the sessions of two
+    treatments apart, and says nothing about a course that lacks one of them.
+    """
 
     cp: cp_model.CpModel
     blocks: dict[str, Block]
@@ -51,31 +63,13 @@ class Model:
     burden: Any
     session_total: Any
     horizon_weeks: int
-    most_worth: int
     most_burden: int
+    waiting: list[Pair] = field(default_factory=list)
     switches: dict[str, Any] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
-    """One treatment as it was placed: ``sessions`` sessions from week ``start`` on."""
-
-    option: Option
-    sessions: int
-    start: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Solution:
-    """A solved course with its proof."""
-
-    placed: tuple[Placed, ...]
-    worth: int
-    burden: int
-    status: str
-    objective: float
-    bound: float
-    switched_on: Mapping[str, bool] = field(default_factory=dict)
+    def copied(self) -> Model:
+        """The same model, to be narrowed without a trace in this one."""
+        return dataclasses.replace(self, cp=self.cp.clone(), waiting=list(self.waiting))
 
 
 def build_model(
@@ -90,31 +84,50 @@ def build_model(
 
     cp = cp_model.CpModel()
     blocks = {o.treatment: _block(cp, o, horizon_weeks) for o in options}
-    barred = {(p.first, p.then) for p in together.pairs if p.kind == "exclusive"}
+    model = model_of(
+        cp, blocks, together.companions, severity=severity, horizon_weeks=horizon_weeks
+    )
+    barred = {frozenset((p.first, p.then)) for p in together.pairs if p.kind == "exclusive"}
     for pair in together.pairs:
-        if pair.kind != "exclusive" and {(pair.first, pair.then), (pair.then, pair.first)} & barred:
+        first, then = blocks[pair.first], blocks[pair.then]
+        if pair.kind == "exclusive":
+            cp.add_bool_or(first.present.Not(), then.present.Not())
+        elif frozenset((pair.first, pair.then)) in barred:
             continue  # they never share a course, so no gap between them matters here
-        _keep_apart(cp, pair, blocks[pair.first], blocks[pair.then])
-    for companion in together.companions:
+        elif pair.kind == "order":
+            from_week = first.start if first.option.continuous else first.end
+            both = (first.present, then.present)
+            cp.add(then.start >= from_week + pair.gap_weeks).only_enforce_if(both)
+        else:
+            model.waiting.append(pair)
+    return model
+
+
+def model_of(
+    cp: cp_model.CpModel,
+    blocks: dict[str, Block],
+    companions: Iterable[Companion],
+    *,
+    severity: Mapping[Target, float],
+    horizon_weeks: int,
+) -> Model:
+    """Worth, burden and company of some blocks; what keeps them apart is not in it."""
+    for companion in companions:
         _accompany(cp, blocks, companion.treatment, companion.one_of, companion.gap_weeks)
-    burden = sum(
-        b.option.burden_per_session * b.sessions + b.option.burden_once * b.present
-        for b in blocks.values()
-    )
-    most_burden = sum(
-        b.option.burden_per_session * b.option.session_counts[-1] + b.option.burden_once
-        for b in blocks.values()
-    )
-    worth, most_worth = _worth(cp, blocks, severity)
     return Model(
         cp=cp,
         blocks=blocks,
-        worth=worth,
-        burden=burden,
+        worth=_worth(cp, blocks, severity),
+        burden=sum(
+            b.option.burden_per_session * b.sessions + b.option.burden_once * b.present
+            for b in blocks.values()
+        ),
         session_total=sum(b.sessions for b in blocks.values() if not b.option.continuous),
         horizon_weeks=horizon_weeks,
-        most_worth=most_worth,
-        most_burden=max(1, most_burden),
+        most_burden=sum(
+            b.option.burden_per_session * b.option.session_counts[-1] + b.option.burden_once
+            for b in blocks.values()
+        ),
     )
 
 
@@ -123,57 +136,64 @@ def _block(cp: Any, option: Option, horizon_weeks: int) -> Block:
     counts = {count: cp.new_bool_var(f"{name}x{count}") for count in option.session_counts}
     present = cp.new_bool_var(name)
     cp.add(sum(counts.values()) == present)
-    sessions = sum(count * flag for count, flag in counts.items())
-    start = cp.new_int_var(0, horizon_weeks, f"{name} from")
-    if option.continuous:
-        end = start + option.lasts_weeks * present
-    else:
-        end = start + option.spacing_weeks * (sessions - present)
-    cp.add(end + option.recovery_weeks * present <= horizon_weeks)
+    start = cp.new_int_var(0, horizon_weeks, f"{name} 1")
     # An absent treatment starts in week 0, so that equal courses are equal solutions.
-    cp.add(start == 0).only_enforce_if(present.Not())
-    cp.add(start >= option.earliest_week).only_enforce_if(present)
+    cp.add(start <= horizon_weeks * present)
+    cp.add(start >= option.earliest_week * present)
+    weeks = [start]
+    for number in range(2, option.session_counts[-1] + 1):
+        given = sum(flag for count, flag in counts.items() if count >= number)
+        shortest, longest = option.spacing_weeks, option.longest_spacing_weeks
+        if shortest == longest:
+            weeks.append(weeks[-1] + shortest * given)
+            continue
+        week = cp.new_int_var(0, horizon_weeks, f"{name} {number}")
+        cp.add(week - weeks[-1] >= shortest * given)
+        cp.add(week - weeks[-1] <= longest * given)
+        weeks.append(week)
+    end = weeks[-1] + option.lasts_weeks * present
+    cp.add(end + option.recovery_weeks * present <= horizon_weeks)
     return Block(
-        option=option, present=present, counts=counts, sessions=sessions, start=start, end=end
+        option=option,
+        present=present,
+        counts=counts,
+        sessions=sum(count * flag for count, flag in counts.items()),
+        weeks=tuple(weeks),
+        end=end,
     )
 
 
-def _keep_apart(cp: Any, pair: Pair, first: Block, then: Block) -> None:
-    """One pair rule. Between two blocks everything of one comes before everything of the other."""
-    both = (first.present, then.present)
-    if pair.kind == "exclusive":
-        cp.add_bool_or(flag.Not() for flag in both)
-        return
-    from_week = first.start if first.option.continuous and pair.kind == "order" else first.end
-    if pair.kind == "order":
-        cp.add(then.start >= from_week + pair.gap_weeks).only_enforce_if(both)
-        return
-    name = f"{pair.first} before {pair.then} ({pair.page})"
-    before, after = cp.new_bool_var(name), cp.new_bool_var(f"not {name}")
-    ways = [before, after]
-    cp.add(then.start >= first.end + pair.gap_weeks).only_enforce_if(before)
-    cp.add(first.start >= then.end + pair.gap_weeks).only_enforce_if(after)
-    if pair.kind == "same_day":
-        ways.append(_same_days(cp, first, then, pair.gap_weeks))
-    cp.add_bool_or(*ways, first.present.Not(), then.present.Not())
+def keep_apart(model: Model, pairs: Iterable[Pair]) -> None:
+    """Put some of the waiting pages into the model."""
+    for pair in list(pairs):
+        model.waiting.remove(pair)
+        _sessions_apart(model.cp, pair, model.blocks[pair.first], model.blocks[pair.then])
 
 
-def _same_days(cp: Any, first: Block, then: Block, gap_weeks: int) -> Any:
-    """Both blocks start on one day, and their further sessions do not get into each other's way.
-
-    What is repeated sooner than the gap allows may share its day only as a single session, and
-    of two with different spacing one must be single.
-    """
-    shared = cp.new_bool_var(f"{first.option.treatment} with {then.option.treatment}")
-    cp.add(first.start == then.start).only_enforce_if(shared)
-    for block in (first, then):
-        if block.option.spacing_weeks < gap_weeks:
-            single = [block.counts[1]] if 1 in block.counts else []
-            cp.add_bool_or(*single, shared.Not())
-    if first.option.spacing_weeks != then.option.spacing_weeks:
-        singles = [b.counts[1] for b in (first, then) if 1 in b.counts]
-        cp.add_bool_or(*singles, shared.Not())
-    return shared
+def _sessions_apart(cp: Any, pair: Pair, first: Block, then: Block) -> None:
+    """Of any two sessions one comes before the other, with the gap, or they share their day."""
+    before: dict[tuple[int, int], Any] = {}
+    after: dict[tuple[int, int], Any] = {}
+    for i, one in enumerate(first.weeks):
+        for j, other in enumerate(then.weeks):
+            name = f"{pair.first} {i + 1}, {pair.then} {j + 1}, {pair.page}"
+            ways = [before.setdefault((i, j), cp.new_bool_var(f"{name}: before"))]
+            ways.append(after.setdefault((i, j), cp.new_bool_var(f"{name}: after")))
+            free = first.option.lasts_weeks + pair.gap_weeks
+            cp.add(other >= one + free).only_enforce_if(ways[0])
+            free = then.option.lasts_weeks + pair.gap_weeks
+            cp.add(one >= other + free).only_enforce_if(ways[1])
+            if pair.kind == "same_day":
+                ways.append(cp.new_bool_var(f"{name}: shared"))
+                cp.add(one == other).only_enforce_if(ways[2])
+            cp.add_bool_or(*ways, first.present.Not(), then.present.Not())
+            # What comes before a session comes before its later ones. Not needed; it helps.
+            if i:
+                cp.add_implication(before[i, j], before[i - 1, j])
+                cp.add_implication(after[i - 1, j], after[i, j])
+            if j:
+                cp.add_implication(before[i, j - 1], before[i, j])
+                cp.add_implication(after[i, j], after[i, j - 1])
 
 
 def _accompany(
@@ -190,15 +210,13 @@ def _accompany(
     cp.add_bool_or(*early, block.present.Not())
 
 
-def _worth(
-    cp: Any, blocks: Mapping[str, Block], severity: Mapping[Target, float]
-) -> tuple[Any, int]:
+def _worth(cp: Any, blocks: Mapping[str, Block], severity: Mapping[Target, float]) -> Any:
     """The worth of a course: over findings, severity times what is taken away in half percents."""
     by_target: dict[Target, dict[str, list[tuple[Block, Mapping[int, float]]]]] = {}
     for block in blocks.values():
         for (target, component), table in block.option.worth.items():
             by_target.setdefault(target, {}).setdefault(component, []).append((block, table))
-    total, most = [], 0
+    total = []
     # In the order of their names, so that equal courses do not hang on the order of findings.
     for number, (target, components) in enumerate(sorted(by_target.items(), key=_by_name)):
         logs = [_strongest(cp, rivals, f"{number}.{c}") for c, rivals in sorted(components.items())]
@@ -212,10 +230,8 @@ def _worth(
                 <= round(WORTH_STEPS * scale * (value - slope * at))
                 + round(WORTH_STEPS * slope) * sum(logs)
             )
-        weight = round(severity.get(target, 1.0))
-        total.append(weight * gone)
-        most += weight * WORTH_STEPS
-    return sum(total), most
+        total.append(round(severity.get(target, 1.0)) * gone)
+    return sum(total)
 
 
 def _by_name(item: tuple[Target, Any]) -> str:
@@ -235,35 +251,3 @@ def _strongest(cp: Any, rivals: list[tuple[Block, Mapping[int, float]]], name: s
             terms.append(round(-math.log(1 - share) * _LOG_STEPS) * flag)
     cp.add_at_most_one(chosen)
     return sum(terms)
-
-
-def solve(model: Model, objective: Any) -> Solution | None:
-    """The best course for an objective to be maximised, or None where there is none at all."""
-    from ortools.sat.python import cp_model
-
-    model.cp.maximize(objective)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = _SEED
-    solver.parameters.max_deterministic_time = _DETERMINISTIC_TIME
-    status = solver.solve(model.cp)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    placed = [
-        Placed(
-            option=block.option,
-            sessions=next(c for c, flag in block.counts.items() if solver.boolean_value(flag)),
-            start=solver.value(block.start),
-        )
-        for block in model.blocks.values()
-        if solver.boolean_value(block.present)
-    ]
-    return Solution(
-        placed=tuple(sorted(placed, key=lambda p: (p.start, p.option.treatment))),
-        worth=solver.value(model.worth) if model.blocks else 0,
-        burden=solver.value(model.burden) if model.blocks else 0,
-        status="optimal" if status == cp_model.OPTIMAL else "feasible",
-        objective=solver.objective_value,
-        bound=solver.best_objective_bound,
-        switched_on={name: solver.boolean_value(s) for name, s in model.switches.items()},
-    )

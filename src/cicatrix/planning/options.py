@@ -27,7 +27,8 @@ class Option:
     """One treatment as the planner sees it.
 
     ``session_counts`` are the numbers of sessions that may be planned (a continuous treatment
-    has one); ``worth[(target, component)][count]`` is the share of the finding, 0..1, that so
+    has one); two sessions lie ``spacing_weeks`` to ``longest_spacing_weeks`` apart;
+    ``worth[(target, component)][count]`` is the share of the finding, 0..1, that so
     many sessions are reckoned to take away when treatments are chosen.
     """
 
@@ -37,6 +38,7 @@ class Option:
     continuous: bool
     session_counts: tuple[int, ...]
     spacing_weeks: int
+    longest_spacing_weeks: int
     lasts_weeks: int
     recovery_weeks: int
     earliest_week: int
@@ -143,6 +145,7 @@ def _option(
     downtime = (days.low, days.high) if days else (math.nan, math.nan)
     if continuous and not days:
         downtime = (0.0, 0.0)  # What is done at home day by day has no day off.
+    shortest, longest = _spacing(page)
     weights = knowledge.assumptions["burden"].values
     known_days = 0.0 if math.isnan(downtime[1]) else downtime[1]
     per_session = weights["session_points"] + weights["downtime_points_per_day"] * known_days
@@ -152,7 +155,8 @@ def _option(
         decision=decision,
         continuous=continuous,
         session_counts=counts,
-        spacing_weeks=math.ceil(schedule.interval_weeks.low) if schedule.interval_weeks else 1,
+        spacing_weeks=shortest,
+        longest_spacing_weeks=longest,
         lasts_weeks=math.ceil(schedule.course_weeks.low) if schedule.course_weeks else 0,
         recovery_weeks=0 if continuous else max(1, math.ceil(known_days / 7)),
         earliest_week=earliest_week(page.id, facts, knowledge=knowledge),
@@ -162,6 +166,18 @@ def _option(
         price=case.clinic.prices.get(page.id, math.nan),
         worth=_worth(page, decision, facts, case, counts, book=book, knowledge=knowledge),
     )
+
+
+def _spacing(page: TreatmentPage) -> tuple[int, int]:
+    """The fewest and the most whole weeks between two sessions, as the page says.
+
+    Where no whole week lies within the interval, the next one after it is taken.
+    """
+    apart = page.schedule.interval_weeks
+    if apart is None:
+        return 1, 1
+    shortest = math.ceil(apart.low)
+    return shortest, max(shortest, math.floor(apart.high))
 
 
 def skin_types(facts: Facts) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from typing import Any
 from cicatrix.knowledge.statements import Text
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning import sentences
-from cicatrix.planning.model import Model, Solution, solve
+from cicatrix.planning.model import Model
 from cicatrix.planning.options import Option
+from cicatrix.planning.search import Solution, solve
 from cicatrix.planning.sentences import DROPPED, NOTHING, Said
 from cicatrix.records import Relaxation, Wishes
 

@@ -23,6 +23,10 @@ Block = Iterator[RenderableType]
 _BAR_COLUMNS = 20
 _BAR_ROOM = 22
 _SCALE = "bars run from 0 to 100% better"
+_RECKONED = (
+    "Courses are chosen by these, certainty, role, severity and dark marks together, so for one "
+    "finding a stronger course may show less than a milder one."
+)
 _DARK_MARKS = "hyperpigmentation"
 
 
@@ -48,6 +52,8 @@ def course_part(page: Page) -> Block:
         "What the courses may bring" if len(courses) > 1 else "What it may bring", note=_SCALE
     )
     yield _numbers(page)
+    if len(courses) > 1:
+        yield Text(_RECKONED, style=QUIET)
     yield ""
 
 
@@ -85,7 +91,10 @@ def _proof(page: Page, course: Course) -> str:
     proof = course.proof
     value, bound = (page.words.number(n, decimals=0) for n in (proof.objective, proof.bound))
     if proof.status == "optimal":
-        return f"Proof: optimal: value {value} = bound {bound}; no such course scores higher."
+        return (
+            f"Proof: optimal: value {value} = bound {bound}; no course within these limits that "
+            "heeds the pages and the wishes scores higher, whatever its weeks."
+        )
     return f"Proof: {proof.status}: value {value}, bound {bound}; a better course may exist."
 
 
