@@ -63,10 +63,20 @@ class Knowledge:
     sources: Mapping[str, Source]
     #: Ids of pages that came from a clinic's own folder.
     local: frozenset[str] = field(default_factory=frozenset)
+    _named: dict[tuple[str, ...], frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def treatments_named(self, words: Iterable[str]) -> frozenset[str]:
-        """The treatments that a list of ids, ``group:`` and ``set:`` words stands for."""
-        return frozenset(resolve(words, self.sets))
+        """The treatments that a list of ids, ``group:`` and ``set:`` words stands for.
+
+        Every plan asks for the same lists of the pages again, so each is looked up once.
+        """
+        key = tuple(words)
+        named = self._named.get(key)
+        if named is None:
+            named = self._named[key] = frozenset(resolve(key, self.sets))
+        return named
 
     def assumed(self, page: str, name: str) -> Any:
         """A value of an assumption page."""

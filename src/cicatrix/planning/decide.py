@@ -7,58 +7,66 @@ to some of its findings only, it keeps those, and is then at most ``caution``.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from cicatrix.planning.rulebook import ACNE, ANY, Entry, Fit, Rule, RuleBook
-from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Known
+from cicatrix.knowledge.rule_page import RulePage
+from cicatrix.planning.chapters import heard
+from cicatrix.planning.fits import ACNE, Fit
+from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
+from cicatrix.planning.rulebook import Entry, RuleBook
+from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
 _VERDICTS = tuple(Verdict)
 _CAUTION, _ASK, _DEFER = (v.strictness for v in (Verdict.CAUTION, Verdict.ASK, Verdict.DEFER))
-#: Decisions without a target that a rule book keeps for the next patient with the same answers.
-_MOST_KEPT = 50_000
-_NO_FACTS: frozenset[str] = frozenset()
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
+_ROLE_COUNT = len(Role)
+_NO_TEXT: tuple[str, dict[str, str]] = ("", {})
+
+#: A finding by its number, and what a treatment does for it.
+_Candidate = tuple[int, Fit]
 
 
-# These three live within one call and are many: freezing them costs a tenth of the time.
-@dataclass(slots=True, eq=False)
-class _Outcome:
-    """A rule that is true, or not decided, for the facts at hand."""
+class _Draft:
+    """A decision that is still being written, and becomes one as the last step of its making.
+
+    A frozen record must set each field through ``object.__setattr__``; for 46 decisions that is
+    a fifth of all the time. A draft has the same slots and is filled plainly. Should the slots
+    ever differ, Python refuses the last step.
+    """
+
+    __slots__ = Decision.__slots__
+
+
+class _Roles(NamedTuple):
+    """The leading role for each target that is kept, and the leading one of all."""
+
+    by_target: dict[Target, Role]
+    targets: tuple[Target, ...]
+    leading: Role
+
+
+class _Judged(NamedTuple):
+    """A candidate, and all that the rules say of it."""
+
+    candidate: _Candidate
+    outcomes: OutcomeSet
+    rank: int
+
+
+class _Said(NamedTuple):
+    """What some outcomes say to this patient together; ``until`` if that decides."""
 
     rank: int
-    order: int
-    rule: Rule
-    truth: int
-    reason: Reason
-
-
-@dataclass(slots=True, eq=False)
-class _Group:
-    """What the rules about the patient say of all treatments that share the same rules."""
-
-    outcomes: list[_Outcome]
-    rank: int
-    cautions: int
     reasons: tuple[Reason, ...]
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        """What tells two groups of outcomes apart, for any patient."""
-        return tuple([o.rule.bit * TRUE + o.truth for o in self.outcomes])
+    caution_bits: int
+    until: str
+    until_patient: Mapping[str, str]
 
 
-@dataclass(slots=True, eq=False)
-class _Candidate:
-    """A finding that a treatment could be for, with what the rules say of it."""
-
-    number: int
-    fit: Fit
-    outcomes: list[_Outcome]
-    rank: int
+_NO_TARGETS = {role: _Roles({}, (), role) for role in Role}
 
 
 def decide_all(facts: Facts, *, book: RuleBook) -> tuple[Decision, ...]:
@@ -67,7 +75,7 @@ def decide_all(facts: Facts, *, book: RuleBook) -> tuple[Decision, ...]:
 
 
 class _Sitting:
-    """One patient before the rule book: every rule is tried once, then each treatment decided."""
+    """One patient before the rule book: every rule is heard once, then each treatment decided."""
 
     def __init__(self, facts: Facts, book: RuleBook) -> None:
         self.facts = facts
@@ -77,24 +85,23 @@ class _Sitting:
             for f in facts.findings
         ]
         self._named_alike = len(set(self.targets)) < len(self.targets)
-        told = _by_group(_outcomes(book.patient_rules, facts, NO_FINDING), book)
-        self._groups = [_group(outcomes) for outcomes in told]
-        self._own = [
-            _by_group(_outcomes(book.finding_rules, facts, finding), book)
-            for finding in facts.findings
-        ]
-        self._undecided: dict[tuple[str, int], frozenset[str]] = {}
-        self._kept_roles: dict[tuple[tuple[int, Role], ...], tuple[dict[Target, Role], Role]] = {}
-        self._group_asks: dict[int, frozenset[str]] = {}
+        self._patient = heard(book.patient_chapters, facts, NO_FINDING)
+        self._own = [heard(book.finding_chapters, facts, one) for one in facts.findings]
+        self._any_own = NO_OUTCOMES
+        for own in self._own:
+            self._any_own |= own.outcomes
+        self._kept_said: dict[OutcomeSet, _Said] = {}
+        self._kept_roles: dict[tuple[int, ...], _Roles] = {}
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every treatment decided."""
         candidates = self._candidates()
+        said = self._patient.outcomes
         return tuple(
             [
-                self._with_targets(entry, self._groups[entry.group], candidates[entry.id])
+                self._with_targets(entry, said & entry.outcomes, candidates[entry.id])
                 if entry.id in candidates
-                else self._alone(entry, self._groups[entry.group])
+                else self._alone(entry, said & entry.outcomes)
                 for entry in self.book.treatments
             ]
         )
@@ -103,222 +110,198 @@ class _Sitting:
         """For each treatment the findings that it could be for."""
         found: dict[str, list[_Candidate]] = {}
         for number, finding in enumerate(self.facts.findings):
-            finding_type = self.targets[number].type
-            for entry in self.book.candidates[finding_type]:
-                fit = _fit_for(entry.fits_by_type[finding_type], self.facts, finding)
-                if fit is not None:
-                    own, rank = self._own[number][entry.group], self._groups[entry.group].rank
-                    if own and own[0].rank > rank:
-                        rank = own[0].rank
-                    found.setdefault(entry.id, []).append(_Candidate(number, fit, own, rank))
+            fits = self.book.fits_by_type[self.targets[number].type]
+            for treatment, fit in fits.chosen(self.facts, finding).items():
+                found.setdefault(treatment, []).append((number, fit))
         return found
 
-    def _alone(self, entry: Entry, group: _Group) -> Decision:
+    def _alone(self, entry: Entry, outcomes: OutcomeSet) -> Decision:
         """A treatment without a target: acne itself, the whole person, or nothing to treat.
 
         What is decided hangs on the outcomes only, unless it asks or waits; then it is kept.
         """
         fit = _fit_alone(entry, self.facts)
-        role = fit.role if fit else Role.NOT_INDICATED
         reason = fit.reason if fit else entry.no_fit
-        if group.rank in (_ASK, _DEFER):
-            asks = self._asked(entry, ()) if group.rank == _ASK else ()
-            return self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=asks)
-        key = (entry.id, id(reason), *group.key)
+        key = (entry.id, id(reason), outcomes)
         decision = self.book.kept.get(key)
         if decision is None:
-            decision = self._told(entry, group, rank=group.rank, fits=(reason,), role=role, asks=())
-            if len(self.book.kept) < _MOST_KEPT:
-                self.book.kept[key] = decision
+            said = self._said(outcomes)
+            roles = _NO_TARGETS[fit.role if fit else Role.NOT_INDICATED]
+            decision = self._decision(
+                entry,
+                said,
+                rank=said.rank,
+                fits=(reason,),
+                roles=roles,
+                asks=self._asked(outcomes) if said.rank == _ASK else (),
+            )
+            if said.rank not in (_ASK, _DEFER):
+                self.book.kept.keep(key, decision)
         return decision
 
-    def _with_targets(self, entry: Entry, group: _Group, candidates: list[_Candidate]) -> Decision:
-        """Keep the targets that may be treated; where some may not, the rest needs caution."""
-        if self._named_alike:
-            self._share_names(candidates)
-        kept = [c for c in candidates if c.rank <= _CAUTION]
-        ranks = [c.rank for c in candidates]
-        rank = min(ranks)
-        if not kept:
-            kept = [c for c in candidates if c.rank == rank]
-        elif len(kept) < len(candidates) or max(ranks) == _CAUTION:
-            rank = _CAUTION
-        left = [c for c in candidates if c not in kept] if len(kept) < len(candidates) else ()
-        roles, leading = self._roles(kept)
-        own = [c.outcomes for c in kept if c.outcomes]
-        return self._told(
+    def _with_targets(
+        self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
+    ) -> Decision:
+        """A treatment that could be for some findings."""
+        if self._any_own & entry.outcomes:
+            return self._target_by_target(entry, outcomes, candidates)
+        said = self._said(outcomes)
+        return self._decision(
             entry,
-            _group(_merged(group.outcomes, *own)) if own else group,
-            rank=rank,
-            fits=tuple({id(c.fit): c.fit.reason for c in kept}.values()),
-            role=leading,
-            asks=self._asked(entry, candidates) if _ASK in ranks else (),
-            roles=roles,
-            excluded=tuple([self._excluded(group.outcomes, c) for c in left]) if left else (),
+            said,
+            rank=said.rank,
+            fits=_reasons_of(candidates),
+            roles=self._roles(candidates),
+            asks=self._asked(outcomes) if said.rank == _ASK else (),
         )
 
-    def _roles(self, kept: Sequence[_Candidate]) -> tuple[dict[Target, Role], Role]:
-        """The leading role for each target, and the leading one of all.
+    def _target_by_target(
+        self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
+    ) -> Decision:
+        """Keep the targets that may be treated; where some may not, the rest needs caution."""
+        judged = self._judged(entry, outcomes, candidates)
+        ranks = [one.rank for one in judged]
+        rank = min(ranks)
+        left: list[_Judged] = []
+        asks = self._asked_of_any(entry, outcomes, judged) if _ASK in ranks else ()
+        if max(ranks) > rank:
+            rank = max(rank, _CAUTION)
+            left = [one for one in judged if one.rank > rank]
+            judged = [one for one in judged if one.rank <= rank]
+        for one in judged:
+            outcomes |= one.outcomes
+        kept = [one.candidate for one in judged]
+        return self._decision(
+            entry,
+            self._said(outcomes),
+            rank=rank,
+            fits=_reasons_of(kept),
+            roles=self._roles(kept),
+            asks=asks,
+            excluded=tuple([self._excluded(one) for one in left]),
+        )
 
-        Many treatments keep the same findings in the same roles, so the answer is kept.
+    def _judged(
+        self, entry: Entry, outcomes: OutcomeSet, candidates: Sequence[_Candidate]
+    ) -> list[_Judged]:
+        """Each candidate with all that the rules say of it.
+
+        A step cannot tell findings apart that share type, site and side, so the strictest of
+        them decides for all.
         """
-        key = tuple([(c.number, c.fit.role) for c in kept])
+        rank_of = self.book.outcomes.rank_of
+        told = [outcomes | self._own[number].outcomes & entry.outcomes for number, _ in candidates]
+        ranks = [rank_of(some) for some in told]
+        if self._named_alike:
+            targets = [self.targets[number] for number, _ in candidates]
+            strictest: dict[Target, int] = {}
+            for target, rank in zip(targets, ranks, strict=True):
+                strictest[target] = max(rank, strictest.get(target, 0))
+            ranks = [strictest[target] for target in targets]
+        return [*map(_Judged, candidates, told, ranks)]
+
+    def _roles(self, kept: Sequence[_Candidate]) -> _Roles:
+        """Many treatments keep the same findings in the same roles, so the answer is kept."""
+        key = tuple([number * _ROLE_COUNT + fit.role_rank for number, fit in kept])
         known = self._kept_roles.get(key)
         if known is None:
             roles: dict[Target, Role] = {}
-            for c in kept:
-                target = self.targets[c.number]
+            for number, fit in kept:
+                target = self.targets[number]
                 before = roles.get(target, Role.NOT_INDICATED)
-                roles[target] = min(before, c.fit.role, key=_ROLE_RANK.__getitem__)
+                roles[target] = min(before, fit.role, key=_ROLE_RANK.__getitem__)
             leading = min(roles.values(), key=_ROLE_RANK.__getitem__)
-            known = self._kept_roles[key] = (roles, leading)
+            known = self._kept_roles[key] = _Roles(roles, tuple(roles), leading)
         return known
 
-    def _share_names(self, candidates: list[_Candidate]) -> None:
-        """Let the strictest of the findings that share type, site and side decide for all.
-
-        A step cannot tell findings of one name apart.
-        """
-        strictest: dict[Target, int] = {}
-        for c in candidates:
-            target = self.targets[c.number]
-            strictest[target] = max(c.rank, strictest.get(target, 0))
-        for c in candidates:
-            c.rank = strictest[self.targets[c.number]]
-
-    def _excluded(self, outcomes: list[_Outcome], candidate: _Candidate) -> ExcludedTarget:
-        reasons = tuple(o.reason for o in _merged(outcomes, candidate.outcomes))
+    def _excluded(self, judged: _Judged) -> ExcludedTarget:
         return ExcludedTarget(
-            target=self.targets[candidate.number],
-            verdict=_VERDICTS[candidate.rank],
-            reasons=reasons,
+            target=self.targets[judged.candidate[0]],
+            verdict=_VERDICTS[judged.rank],
+            reasons=self._said(judged.outcomes).reasons,
         )
 
-    def _told(
+    def _decision(
         self,
         entry: Entry,
-        group: _Group,
+        said: _Said,
         *,
         rank: int,
         fits: tuple[Reason, ...],
-        role: Role,
+        roles: _Roles,
         asks: tuple[str, ...],
-        roles: dict[Target, Role] | None = None,
         excluded: tuple[ExcludedTarget, ...] = (),
     ) -> Decision:
-        until = _until(group.outcomes, self.facts) if rank == _DEFER else ("", {})
-        targets = roles or {}
-        return Decision(
-            treatment=entry.id,
-            verdict=_VERDICTS[rank],
-            role=role,
-            targets=tuple(targets),
-            cautions=self.book.cautions_of(entry.cautions | group.cautions),
-            reasons=group.reasons + fits,
-            until=until[0],
-            until_patient=until[1],
-            asks=asks,
-            excluded=excluded,
-            roles=targets,
-        )
+        draft: Any = _Draft()
+        draft.treatment = entry.id
+        draft.verdict = _VERDICTS[rank]
+        draft.role = roles.leading
+        draft.targets = roles.targets
+        draft.cautions = self.book.cautions_of(entry.caution_bits | said.caution_bits)
+        draft.reasons = said.reasons + fits
+        draft.until = said.until
+        draft.until_patient = said.until_patient
+        draft.asks = asks
+        draft.excluded = excluded
+        draft.roles = roles.by_target
+        draft.__class__ = Decision
+        decision: Decision = draft
+        return decision
 
-    def _asked(self, entry: Entry, candidates: Sequence[_Candidate]) -> tuple[str, ...]:
-        """The unknown facts that keep this treatment, or a target of it, from being permitted."""
-        asks = self._group_asks.get(entry.group)
-        if asks is None:
-            outcomes = self._groups[entry.group].outcomes
-            asks = self._group_asks[entry.group] = self._open_facts(outcomes, -1)
-        for c in candidates:
-            if c.rank == _ASK and c.outcomes:
-                asks |= self._open_facts(c.outcomes, c.number)
+    def _said(self, outcomes: OutcomeSet) -> _Said:
+        """What some outcomes say together; many treatments meet the same."""
+        said = self._kept_said.get(outcomes)
+        if said is None:
+            rank = self.book.outcomes.rank_of(outcomes)
+            reasons, caution_bits = self.book.outcomes.told_by(outcomes)
+            until, until_patient = _NO_TEXT
+            if rank == _DEFER:
+                until, until_patient = _until(self.book.outcomes.deferring(outcomes), self.facts)
+            said = _Said(rank, reasons, caution_bits, until, until_patient)
+            self._kept_said[outcomes] = said
+        return said
+
+    def _asked(self, outcomes: OutcomeSet) -> tuple[str, ...]:
+        """The unknown facts about the patient that keep a treatment from being permitted."""
+        return tuple([fact for fact, asking in self._patient.hanging if asking & outcomes])
+
+    def _asked_of_any(
+        self, entry: Entry, outcomes: OutcomeSet, judged: Iterable[_Judged]
+    ) -> tuple[str, ...]:
+        """The unknown facts that keep a treatment, or a target of it, from being permitted."""
+        asks = set(self._asked(outcomes))
+        for (number, _), _, rank in judged:
+            if rank == _ASK:
+                own = self._own[number].hanging
+                asks.update([fact for fact, asking in own if asking & entry.outcomes])
         return tuple(sorted(asks))
 
-    def _open_facts(self, outcomes: Sequence[_Outcome], number: int) -> frozenset[str]:
-        """The facts on which the asking rules among some outcomes hang."""
-        asking = [o for o in outcomes if o.rank == _ASK and o.truth != TRUE]
-        return _NO_FACTS.union(*[self._facts_of(o, number) for o in asking])
 
-    def _facts_of(self, outcome: _Outcome, number: int) -> frozenset[str]:
-        """The facts on which an undecided rule hangs; many treatments ask for the same."""
-        key = (outcome.rule.id, number)
-        if key not in self._undecided:
-            finding = self.facts.findings[number] if number >= 0 else NO_FINDING
-            self._undecided[key] = outcome.rule.undecided(self.facts, finding)
-        return self._undecided[key]
-
-
-def _by_group(outcomes: list[_Outcome], book: RuleBook) -> list[list[_Outcome]]:
-    """For each group of treatments the outcomes of the rules that apply to it, in their order."""
-    lists: list[list[_Outcome]] = [[] for _ in range(book.group_count)]
-    for outcome in outcomes:
-        for group in outcome.rule.groups:
-            lists[group].append(outcome)
-    return lists
-
-
-def _group(outcomes: list[_Outcome]) -> _Group:
-    """What some outcomes, the strictest first, come to."""
-    cautions = 0
-    for outcome in outcomes:
-        cautions |= outcome.rule.caution_bit
-    return _Group(
-        outcomes,
-        outcomes[0].rank if outcomes else 0,
-        cautions,
-        tuple([o.reason for o in outcomes]),
-    )
-
-
-def _outcomes(rules: Sequence[Rule], facts: Facts, finding: Known) -> list[_Outcome]:
-    """What the rules say, the strictest first; rules that are false say nothing."""
-    found = []
-    for rule in rules:
-        truth = rule.truth(facts, finding)
-        if truth == TRUE:
-            found.append(_Outcome(rule.fired_rank, rule.fired_order, rule, TRUE, rule.fired))
-        elif truth:
-            found.append(_Outcome(rule.open_rank, rule.open_order, rule, truth, rule.open))
-    found.sort(key=_by_order)
-    return found
-
-
-#: The strictest first, then by the name of the rule.
-_by_order = operator.attrgetter("order")
-
-
-def _merged(outcomes: list[_Outcome], *more: list[_Outcome]) -> list[_Outcome]:
-    """All outcomes once, the strictest first."""
-    if not any(more):
-        return outcomes
-    every = {o.order * TRUE + o.truth: o for some in (outcomes, *more) for o in some}
-    return sorted(every.values(), key=_by_order)
-
-
-def _fit_for(fits: tuple[Fit, ...], facts: Facts, finding: Known) -> Fit | None:
-    """The first entry of the page that is true for a finding, if it gives it a role."""
-    for fit in fits:
-        if fit.truth(facts, finding) == TRUE:
-            return fit if fit.role is not Role.NOT_INDICATED else None
-    return None
+def _reasons_of(candidates: Sequence[_Candidate]) -> tuple[Reason, ...]:
+    """What the page says that a treatment is for, each sentence once."""
+    first = candidates[0][1]
+    if len(candidates) == 1:
+        return (first.reason,)
+    return tuple({id(fit): fit.reason for _, fit in candidates}.values())
 
 
 def _fit_alone(entry: Entry, facts: Facts) -> Fit | None:
     """The role of a treatment that is not for a finding: acne itself, or the whole person."""
-    for fit in entry.fits:
-        if ACNE in fit.types or (ANY in fit.types and not facts.findings):
+    for fit in entry.fits_alone:
+        if ACNE in fit.types or not facts.findings:
             if fit.truth(facts, NO_FINDING) == TRUE:
                 return fit if fit.role is not Role.NOT_INDICATED else None
     return None
 
 
-def _until(outcomes: Iterable[_Outcome], facts: Facts) -> tuple[str, dict[str, str]]:
+def _until(outcomes: Iterable[Outcome], facts: Facts) -> tuple[str, dict[str, str]]:
     """Until when a deferred treatment waits, with the rest of the wait where it can be counted."""
     english, spanish = [], []
     for outcome in outcomes:
-        page = outcome.rule.page
-        if outcome.truth != TRUE or page.until is None or page.verdict is not Verdict.DEFER:
+        page = outcome.page
+        if page.until is None:
             continue
-        rest = _rest(outcome.rule, facts)
+        rest = _rest(page, facts)
         english.append(
             page.until.text.en + (f" (about {rest[0]} {rest[1]} from now)" if rest else "")
         )
@@ -329,13 +312,13 @@ def _until(outcomes: Iterable[_Outcome], facts: Facts) -> tuple[str, dict[str, s
 _UNITS_ES = {"months": "meses", "weeks": "semanas", "days": "días", "years": "años"}
 
 
-def _rest(rule: Rule, facts: Facts) -> tuple[str, ...]:
+def _rest(page: RulePage, facts: Facts) -> tuple[str, ...]:
     """How far the counting fact is from its threshold: number, unit, unit in Spanish."""
-    until = rule.page.until
+    until = page.until
     if until is None or until.fact is None or until.reaches is None:
         return ()
     known = facts.answers.get(until.fact)
-    value = rule.page.values[until.reaches]
+    value = page.values[until.reaches]
     if not isinstance(known, (int, float)) or known >= value.value:
         return ()
     return f"{value.value - known:g}", value.unit, _UNITS_ES.get(value.unit, value.unit)

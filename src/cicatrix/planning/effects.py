@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cicatrix.knowledge.treatment_page import AdverseEvent, Band, Effect, Result, TreatmentPage
-from cicatrix.planning.rulebook import ANY
+from cicatrix.planning.fits import ANY
 from cicatrix.records import Improvement
 from cicatrix.vocabulary import FITZPATRICK, Certainty
 

@@ -82,7 +82,7 @@ def red_flags_of(facts: Facts, *, book: RuleBook) -> tuple[RedFlag, ...]:
                     text=flag.text.en,
                     patient={"en": flag.text.en, "es": flag.text.es},
                     stops_procedures=rule.stops_procedures,
-                    sources=rule.fired.sources,
+                    sources=rule.sources,
                 )
             )
     return tuple(sorted(flags, key=lambda f: (urgency.index(f.urgency), f.rule)))

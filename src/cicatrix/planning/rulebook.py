@@ -3,149 +3,108 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.rule_page import RulePage
-from cicatrix.knowledge.treatment_page import Suits, TreatmentPage
-from cicatrix.planning.truth import TRUE, Compiled, Thresholds, Undecided, compiled, undecided_facts
+from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.planning.chapters import Chapter, Rule, chapters_of
+from cicatrix.planning.fits import ANY, Fit, Fits, fits_of
+from cicatrix.planning.kept import Kept
+from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, Outcomes, OutcomeSet
+from cicatrix.planning.truth import TRUE, UNKNOWN, Compiled, Thresholds, compiled, undecided_facts
 from cicatrix.records import Decision, Reason
-from cicatrix.vocabulary import Role, Verdict
+from cicatrix.vocabulary import Verdict
 
-ANY, ACNE = "any", "acne"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
-    """One rule page, compiled. ``fired`` and ``open`` are its reasons when true and unknown.
-
-    ``bit`` stands for the rule in the sets of rules, which are kept as whole numbers.
-    """
-
-    id: str
-    bit: int
-    page: RulePage
-    truth: Compiled
-    undecided: Undecided
-    fired: Reason
-    open: Reason
-    #: The groups of treatments to which the rule applies.
-    groups: tuple[int, ...] = ()
-    #: How strict it is when true and when unknown, and its place among all reasons then.
-    fired_rank: int
-    open_rank: int
-    fired_order: int = 0
-    open_order: int = 0
-    caution_bit: int
-    stops_procedures: bool
-
-    @property
-    def reads_finding(self) -> bool:
-        """True if the rule must be tried for each finding."""
-        return self.page.reads_finding
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fit:
-    """One ``suits`` entry of a treatment, compiled."""
-
-    types: frozenset[str]
-    role: Role
-    component: str
-    truth: Compiled
-    reason: Reason
+_MOST_DECISIONS_KEPT = 50_000
+_MOST_CAUTIONS_KEPT = 10_000
+_CAUTION_BITS = {name: 1 << place for place, name in enumerate(v.CAUTIONS)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A treatment with its fits and the set of rules that apply to it."""
+    """A treatment with its fits and every outcome of the rules that apply to it."""
 
     id: str
     page: TreatmentPage
     fits: tuple[Fit, ...]
-    fits_by_type: Mapping[str, tuple[Fit, ...]]
-    rules: int
-    #: Treatments to which the same rules apply are one group.
-    group: int
-    cautions: int
+    fits_alone: tuple[Fit, ...]
+    outcomes: OutcomeSet
+    caution_bits: int
     no_fit: Reason
+
+
+def _cautions_kept() -> Kept[int, tuple[str, ...]]:
+    return Kept(most=_MOST_CAUTIONS_KEPT)
+
+
+def _decisions_kept() -> Kept[tuple[str, int, OutcomeSet], Decision]:
+    return Kept(most=_MOST_DECISIONS_KEPT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleBook:
     """All rules and all 46 treatments, in the order of the vocabulary."""
 
-    patient_rules: tuple[Rule, ...]
-    finding_rules: tuple[Rule, ...]
+    patient_chapters: tuple[Chapter, ...]
+    finding_chapters: tuple[Chapter, ...]
+    outcomes: Outcomes
     treatments: tuple[Entry, ...]
-    group_count: int
-    #: For a finding type: the treatments that may be for it.
-    candidates: Mapping[str, tuple[Entry, ...]]
-    _cautions: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    #: Decisions that hang on nothing but which rules fired, by treatment and outcomes.
-    kept: dict[tuple[object, ...], Decision] = field(default_factory=dict, repr=False)
+    fits_by_type: Mapping[str, Fits]
+    _cautions: Kept[int, tuple[str, ...]] = field(default_factory=_cautions_kept, repr=False)
+    #: Decisions that hang on nothing but outcomes, by treatment, reason of its fit and outcomes.
+    kept: Kept[tuple[str, int, OutcomeSet], Decision] = field(
+        default_factory=_decisions_kept, repr=False
+    )
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule."""
-        return (*self.patient_rules, *self.finding_rules)
+        chapters = (*self.patient_chapters, *self.finding_chapters)
+        return tuple(rule for chapter in chapters for rule in chapter.rules)
 
     def cautions_of(self, bits: int) -> tuple[str, ...]:
         """The cautions of a set, in the order of the vocabulary."""
-        if bits not in self._cautions:
-            self._cautions[bits] = tuple(
-                name for rank, name in enumerate(v.CAUTIONS) if bits >> rank & 1
-            )
-        return self._cautions[bits]
+        cautions = self._cautions.get(bits)
+        if cautions is None:
+            left, names = bits, []
+            while left:
+                lowest = left & -left
+                names.append(v.CAUTIONS[lowest.bit_length() - 1])
+                left ^= lowest
+            cautions = self._cautions.keep(bits, tuple(names))
+        return cautions
 
 
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
     """Compile the pages once; the book is then read for every patient."""
-    procedures = frozenset(knowledge.sets.get("procedures", ()))
-    rules, applies = [], dict.fromkeys(v.TREATMENTS, 0)
-    for number, page in enumerate(knowledge.rules.values()):
-        named = knowledge.treatments_named(page.applies_to)
-        rule = _rule(page, knowledge, bit=1 << number, stops=named >= procedures)
-        rules.append(rule)
-        for name in named:
-            applies[name] |= rule.bit
-    groups = {mask: number for number, mask in enumerate(sorted(set(applies.values())))}
-    grouped = [
-        dataclasses.replace(
-            rule,
-            groups=tuple(n for mask, n in groups.items() if mask & rule.bit),
-            fired_order=place - rule.fired_rank * len(rules),
-            open_order=place - rule.open_rank * len(rules),
-        )
-        for place, rule in enumerate(sorted(rules, key=lambda rule: rule.id))
-    ]
+    outcomes = Outcomes(
+        outcome for page in knowledge.rules.values() for outcome in _outcomes(page, knowledge)
+    )
+    rules = [_rule(page, outcomes, knowledge) for page in knowledge.rules.values()]
+    applies = dict.fromkeys(v.TREATMENTS, NO_OUTCOMES)
+    for rule in rules:
+        for name in knowledge.treatments_named(rule.page.applies_to):
+            applies[name] |= rule.fired_set | rule.open_set
+    shared: dict[str, Compiled] = {}
     treatments = tuple(
-        _entry(knowledge.treatments[name], applies[name], groups[applies[name]], knowledge)
+        _entry(page, applies[name], fits_of(page, knowledge, shared=shared))
         for name in v.TREATMENTS
+        for page in [knowledge.treatments[name]]
     )
     return RuleBook(
-        patient_rules=tuple(rule for rule in grouped if not rule.reads_finding),
-        finding_rules=tuple(rule for rule in grouped if rule.reads_finding),
+        patient_chapters=chapters_of(rule for rule in rules if not rule.reads_finding),
+        finding_chapters=chapters_of(rule for rule in rules if rule.reads_finding),
+        outcomes=outcomes,
         treatments=treatments,
-        group_count=len(groups),
-        candidates={
-            name: tuple(entry for entry in treatments if entry.fits_by_type[name])
-            for name in v.FINDING_TYPES
-        },
+        fits_by_type={name: _fits_for(name, treatments) for name in v.FINDING_TYPES},
     )
 
 
-def _bit(caution: str) -> int:
-    return 1 << v.CAUTIONS.index(caution)
-
-
-def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rule:
-    limits = Thresholds(
-        values={name: value.value for name, value in page.values.items()},
-        named=knowledge.treatments_named,
-    )
+def _outcomes(page: RulePage, knowledge: Knowledge) -> tuple[Outcome, Outcome]:
+    """What a rule comes to when it is true, and when that is not known."""
     words = {name: f"{value.value:g}" for name, value in page.values.items()}
     because, do = page.because.format_map(words), page.do.format_map(words)
     patient = {
@@ -164,37 +123,54 @@ def _rule(page: RulePage, knowledge: Knowledge, *, bit: int, stops: bool) -> Rul
         caution=page.caution,
         local=page.id in knowledge.local,
     )
+    still_open = dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}")
+    bit = _CAUTION_BITS[page.caution]
+    return (
+        Outcome(page=page, truth=TRUE, reason=fired, caution_bit=bit),
+        Outcome(page=page, truth=UNKNOWN, reason=still_open, caution_bit=bit),
+    )
+
+
+def _rule(page: RulePage, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
+    limits = Thresholds(
+        values={name: value.value for name, value in page.values.items()},
+        named=knowledge.treatments_named,
+    )
+    procedures = frozenset(knowledge.sets.get("procedures", ()))
+    stops = knowledge.treatments_named(page.applies_to) >= procedures
     return Rule(
         id=page.id,
-        bit=bit,
         page=page,
         truth=compiled(page.when, limits),
         undecided=undecided_facts(page.when, limits),
-        fired_rank=page.verdict.strictness,
-        open_rank=page.when_unknown.strictness,
-        fired=fired,
-        open=dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}"),
-        caution_bit=_bit(page.caution),
+        fired_set=outcomes.only(page.id, TRUE),
+        open_set=outcomes.only(page.id, UNKNOWN),
+        sources=tuple(citation.id for citation in page.sources),
         stops_procedures=stops and page.verdict is not Verdict.CAUTION,
     )
 
 
-def _entry(page: TreatmentPage, applies: int, group: int, knowledge: Knowledge) -> Entry:
-    fits = tuple(_fit(page, suits, knowledge) for suits in page.suits)
-    cautions = 0
+def _fits_for(finding_type: str, treatments: Iterable[Entry]) -> Fits:
+    """The fits of all treatments for one type of finding."""
+    return Fits(
+        {
+            entry.id: [f for f in entry.fits if finding_type in f.types or ANY in f.types]
+            for entry in treatments
+        }
+    )
+
+
+def _entry(page: TreatmentPage, applies: OutcomeSet, fits: tuple[Fit, ...]) -> Entry:
+    caution_bits = 0
     for caution in page.cautions:
-        cautions |= _bit(caution)
+        caution_bits |= _CAUTION_BITS[caution]
     return Entry(
         id=page.id,
         page=page,
         fits=fits,
-        fits_by_type={
-            name: tuple(fit for fit in fits if name in fit.types or ANY in fit.types)
-            for name in (*v.FINDING_TYPES, ANY)
-        },
-        rules=applies,
-        group=group,
-        cautions=cautions,
+        fits_alone=tuple(fit for fit in fits if fit.needs_no_finding),
+        outcomes=applies,
+        caution_bits=caution_bits,
         no_fit=Reason(
             rule=f"treatments/{page.id}",
             verdict=Verdict.SUITABLE,
@@ -204,24 +180,5 @@ def _entry(page: TreatmentPage, applies: int, group: int, knowledge: Knowledge) 
                 "es": "Usted no tiene nada para lo que sirva este tratamiento.",
             },
             sources=tuple(citation.id for citation in page.sources),
-        ),
-    )
-
-
-def _fit(page: TreatmentPage, suits: Suits, knowledge: Knowledge) -> Fit:
-    limits = Thresholds(named=knowledge.treatments_named)
-    truth: Compiled = compiled(suits.when, limits) if suits.when else lambda facts, finding: TRUE
-    return Fit(
-        types=frozenset(suits.types),
-        role=suits.role,
-        component=suits.component,
-        truth=truth,
-        reason=Reason(
-            rule=f"treatments/{page.id}",
-            verdict=Verdict.SUITABLE,
-            text=suits.why,
-            patient={"en": page.plain.en, "es": page.plain.es},
-            sources=tuple(citation.id for citation in suits.sources),
-            conflict=suits.conflict or "",
         ),
     )

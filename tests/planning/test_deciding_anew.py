@@ -1,0 +1,98 @@
+"""What a rule book keeps from earlier patients changes nothing for the next one."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import pytest
+from benchmarks.cases import answered_case_files, case_of, gappy_case_files
+
+from cicatrix.knowledge import Knowledge
+from cicatrix.planning.decide import decide_all
+from cicatrix.planning.kept import Kept
+from cicatrix.planning.outcomes import Outcomes
+from cicatrix.planning.rulebook import make_rulebook
+from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, Facts, facts_of_case
+from cicatrix.records import Decision
+
+
+@pytest.fixture(scope="module")
+def patients() -> list[Facts]:
+    """Invented patients with all answers and with gaps, and three narrowed skin types."""
+    cases = [*answered_case_files(25, seed=71), *gappy_case_files(35, seed=72)]
+    told = [facts_of_case(case_of(case)) for case in cases]
+    untyped = {name: a for name, a in told[0].answers.items() if name != "fitzpatrick"}
+    narrowed = [
+        dataclasses.replace(told[0], answers=untyped, possible={"fitzpatrick": words})
+        for words in [("V", "VI"), ("III", "IV"), ("I", "II")]
+    ]
+    return [*told, *narrowed]
+
+
+def test_a_used_book_decides_as_a_new_one(patients: list[Facts], knowledge: Knowledge) -> None:
+    used = make_rulebook(knowledge)
+    for facts in reversed(patients):
+        decide_all(facts, book=used)
+    for facts in patients:
+        assert decide_all(facts, book=used) == decide_all(facts, book=make_rulebook(knowledge))
+
+
+def test_what_a_chapter_keeps_is_what_its_rules_say(
+    patients: list[Facts], knowledge: Knowledge
+) -> None:
+    """Each rule by itself, from its own compiled condition."""
+    book = make_rulebook(knowledge)
+    told = [(facts, NO_FINDING, chapter) for facts in patients for chapter in book.patient_chapters]
+    told += [
+        (facts, finding, chapter)
+        for facts in patients
+        for finding in facts.findings
+        for chapter in book.finding_chapters
+    ]
+    for facts, finding, chapter in [*told, *reversed(told)]:
+        said = chapter.kept.get(chapter.read(facts, finding)) or chapter.says(facts, finding)
+        expected = 0
+        for rule in chapter.rules:
+            truth = rule.truth(facts, finding)
+            if truth != FALSE:
+                expected |= rule.fired_set if truth == TRUE else rule.open_set
+        assert said.outcomes == expected
+
+
+def test_decisions_are_whole_and_frozen(patients: list[Facts], knowledge: Knowledge) -> None:
+    book = make_rulebook(knowledge)
+    for decision in itertools.chain(*[decide_all(facts, book=book) for facts in patients[:5]]):
+        assert type(decision) is Decision
+        fields = {f.name: getattr(decision, f.name) for f in dataclasses.fields(decision)}
+        assert Decision(**fields) == decision
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            decision.asks = ()  # type: ignore[misc]
+
+
+def test_reasons_stand_from_the_strictest_down(patients: list[Facts], knowledge: Knowledge) -> None:
+    book = make_rulebook(knowledge)
+    for decision in itertools.chain(*[decide_all(facts, book=book) for facts in patients]):
+        rules = [reason for reason in decision.reasons if not reason.rule.startswith("treatments/")]
+        order = [(-reason.verdict.strictness, reason.rule) for reason in rules]
+        assert order == sorted(order)
+        assert len(rules) == len({(reason.rule, reason.text) for reason in rules})
+
+
+def test_the_strictest_of_a_set_is_its_highest_bit(knowledge: Knowledge) -> None:
+    """Every pair of outcomes of a book, against the verdicts of their two reasons."""
+    outcomes: Outcomes = make_rulebook(knowledge).outcomes
+    rules = [
+        rule for chapter in make_rulebook(knowledge).patient_chapters for rule in chapter.rules
+    ]
+    single = [one for rule in rules for one in (rule.fired_set, rule.open_set)]
+    for one, other in itertools.combinations(single, 2):
+        reasons, _ = outcomes.told_by(one | other)
+        assert len(reasons) == 2
+        assert outcomes.rank_of(one | other) == max(r.verdict.strictness for r in reasons)
+
+
+def test_what_is_full_forgets_and_goes_on() -> None:
+    kept: Kept[int, int] = Kept(most=3)
+    assert [kept.keep(number, -number) for number in range(5)] == [0, -1, -2, -3, -4]
+    assert dict(kept) == {3: -3, 4: -4}
