@@ -47,13 +47,13 @@ class Comparison:
         return 2 * found / max(1, 2 * found + len(self.missed) + len(self.extra))
 
     def errors(self, quantity: str) -> Floats:
-        """The relative errors of ``depth``, ``volume`` or ``width``, where one was given."""
-        true, measured, _ = self._numbers(quantity)
+        """The relative errors of ``depth``, ``volume``, ``width`` or ``area``, where given."""
+        true, measured, _ = self.numbers(quantity)
         return np.asarray(measured / true - 1)
 
     def in_standard_errors(self, quantity: str) -> Floats:
         """The errors as multiples of the standard errors that were stated with them."""
-        true, measured, sd = self._numbers(quantity)
+        true, measured, sd = self.numbers(quantity)
         return np.asarray((measured - true) / sd)
 
     def median_error(self, quantity: str) -> float:
@@ -66,7 +66,8 @@ class Comparison:
         errors = self.in_standard_errors(quantity)
         return float((np.abs(errors) < _Z95).mean()) if errors.size else math.nan
 
-    def _numbers(self, quantity: str) -> tuple[Floats, Floats, Floats]:
+    def numbers(self, quantity: str) -> tuple[Floats, Floats, Floats]:
+        """The true sizes, the measured ones and their standard errors, where one was given."""
         truth, measured, spread = _READ[quantity]
         rows = [
             (abs(truth(t)), abs(measured(m)), spread(m))
@@ -85,6 +86,7 @@ _READ: dict[
     "depth": (lambda t: t.depth_mm, lambda m: m.depth_mm, lambda m: m.depth_sd_mm),
     "volume": (lambda t: t.volume_mm3, lambda m: m.volume_mm3, lambda m: m.volume_sd_mm3),
     "width": (lambda t: t.width_mm, lambda m: m.width_mm, lambda m: m.width_sd_mm),
+    "area": (lambda t: t.area_mm2, lambda m: m.area_mm2, lambda _: math.nan),
 }
 
 

@@ -37,9 +37,14 @@ def surface_parameters(
 ) -> dict[str, float]:
     """Height, spatial and hybrid parameters; an empty mapping where nothing was measured.
 
-    ``there`` marks the samples that count. ``sal_mm`` and ``str`` are NaN where the texture does
-    not decay within the field. The angle ``std_degrees`` is that of the strongest waves,
-    counter-clockwise from x with y upwards.
+    ``there`` marks the samples that count. Around holes, heights count what is there, slopes
+    neighbours of which both are there, areas triangles with all three corners; each lag of the
+    autocorrelation is divided by its pairs, and for the direction holes lie at the mean.
+
+    ``sal_mm`` and ``str`` are NaN where the texture does not decay within the field. The angle
+    ``std_degrees`` is that of the strongest waves, counter-clockwise from x with y upwards.
+
+    Source: ISO 25178-2; where it leaves room, docs/validation.md says what is taken.
     """
     count = int(there.sum())
     if count < _LEAST_SAMPLES:
