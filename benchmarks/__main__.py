@@ -13,7 +13,9 @@ from benchmarks.commands import time_commands
 from benchmarks.deciding import ROOT, race_engines
 from benchmarks.growth import draw_growth, measure_growth
 from benchmarks.machine import this_machine
-from benchmarks.page import PICTURE, Results, page_of
+from benchmarks.measuring_maps import draw_map_growth, race_maps
+from benchmarks.page import MAP_PICTURE, PICTURE, Results, page_of
+from benchmarks.peers_ready import Peer, made_surfalize
 from benchmarks.race_models import race_models
 from benchmarks.settings import FULL, QUICK, Settings
 from benchmarks.whole_plans import time_plans
@@ -33,14 +35,14 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(words)
     settings = QUICK if chosen.quick else FULL
     out = chosen.out or (None if chosen.quick else DOCS)
-    results = measure(settings)
+    results = measure(settings, surfalize=made_surfalize())
     page = page_of(results)
     print(page)
     if out is not None:
         write(results, page, out)
 
 
-def measure(settings: Settings) -> Results:
+def measure(settings: Settings, *, surfalize: Peer) -> Results:
     """Everything, one after the other, told on standard error as it goes."""
     began = time.perf_counter()
     knowledge = load_knowledge()
@@ -59,6 +61,8 @@ def measure(settings: Settings) -> Results:
     curves = measure_growth(settings, knowledge)
     tell("commands")
     commands = time_commands(settings)
+    tell("height maps")
+    maps = race_maps(settings, peer=surfalize)
     tell("done")
     return Results(
         settings=settings,
@@ -69,15 +73,17 @@ def measure(settings: Settings) -> Results:
         races=races,
         curves=curves,
         commands=commands,
+        maps=maps,
     )
 
 
 def write(results: Results, page: str, folder: Path) -> None:
-    """The page and its picture."""
+    """The page and its pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     draw_growth(results.curves, folder / PICTURE)
+    draw_map_growth(results.maps, folder / MAP_PICTURE)
     (folder / PAGE).write_text(page, encoding="utf-8")
-    print(f"Wrote {PAGE} and {PICTURE}", file=sys.stderr)
+    print(f"Wrote {PAGE}, {PICTURE} and {MAP_PICTURE}", file=sys.stderr)
 
 
 if __name__ == "__main__":

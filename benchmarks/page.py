@@ -9,6 +9,7 @@ from benchmarks.commands import Command
 from benchmarks.deciding import Engine
 from benchmarks.growth import Curve
 from benchmarks.machine import Machine
+from benchmarks.measuring_maps import MapRace
 from benchmarks.quantiles import median, quantile
 from benchmarks.race_models import OPTIMAL, Race
 from benchmarks.settings import Settings
@@ -20,6 +21,7 @@ _PLAN_MEDIAN_SECONDS, _PLAN_95_SECONDS = 0.3, 1.0
 _COMMAND_SECONDS = {"cicatrix --help": 0.5, "cicatrix plan CASE": 4.0}
 _P95 = 0.95
 PICTURE = "pictures/bench_growth.png"
+MAP_PICTURE = "pictures/bench_maps.png"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class Results:
     races: tuple[Race, ...]
     curves: tuple[Curve, ...]
     commands: tuple[Command, ...]
+    maps: MapRace
 
 
 def page_of(results: Results) -> str:
@@ -46,6 +49,7 @@ def page_of(results: Results) -> str:
         _races(results.races, results.settings),
         _growth(results.curves),
         _commands(results.commands),
+        _maps(results.maps),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -279,4 +283,52 @@ def _commands(commands: tuple[Command, ...]) -> str:
         "## The commands\n\nA fresh process each time, on the clock, after one run to warm up. "
         "`--out` writes the report and both handouts as HTML and PDF.\n\n"
         + _table(("command", "median", "fastest", "slowest"), rows)
+    )
+
+
+def _maps(race: MapRace) -> str:
+    side = round(race.ours.samples**0.5)
+    rows = [
+        (
+            f"{run.samples / 1e6:.3g} million",
+            f"{run.scars}",
+            _seconds(run.seconds),
+            f"{run.seconds / run.samples * 1e6:.2f} s",
+            f"{run.peak_maps:.1f}",
+        )
+        for run in race.growth
+    ]
+    head = ("samples", "scars found", "core", "for a million", "memory ÷ map")
+    return (
+        "## Height maps\n\n"
+        f"A map of {side:,} × {side:,} samples with scars, from its file to the catalogue (every "
+        "scar with standard errors, and the parameters of the skin between), best of several "
+        "rounds, each in a new process; seconds of one core, after import. Memory is what the "
+        f"process takes beyond its imports, as a multiple of the map in double precision.\n\n"
+        f"{_map_race(race)}\n\n"
+        "Larger maps are laid out with mirrored tiles of the same skin, so that scars are as dense "
+        f"everywhere.\n\n![maps]({MAP_PICTURE})\n\n{_table(head, rows)}"
+    )
+
+
+def _map_race(race: MapRace) -> str:
+    ours, theirs = race.ours, race.theirs
+    rows = [("ours: the catalogue of scars", _seconds(ours.seconds), f"{ours.peak_maps:.1f}", "1")]
+    if theirs is None:
+        return (
+            _table(("", "core", "memory ÷ map", "ours ÷ theirs"), rows)
+            + f"\n\nsurfalize is left out: {race.peer.missing}."
+        )
+    rows.append(
+        (
+            f"surfalize {race.peer.version}: polynomial, filter, all but feature parameters",
+            _seconds(theirs.seconds),
+            f"{theirs.peak_maps:.1f}",
+            f"{ours.seconds / theirs.seconds:.2g}",
+        )
+    )
+    return (
+        _table(("", "core", "memory ÷ map", "ours ÷ theirs"), rows)
+        + "\n\nThe peer answers another question: one row of ISO 25178-2 parameters for the whole "
+        "map, and no scars. The ratio says what a catalogue costs beside a customary evaluation."
     )

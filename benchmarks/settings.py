@@ -32,6 +32,11 @@ class Settings:
     #: Commands: the median of so many runs; fewer where report and handouts are written too.
     command_runs: int
     paper_runs: int
+    #: Height maps: so many rounds of the race at this side, and the sizes they grow to, in
+    #: million samples.
+    map_rounds: int
+    map_side: int
+    map_megapixels: tuple[float, ...]
 
 
 FULL = Settings(
@@ -51,6 +56,9 @@ FULL = Settings(
     growth_cases=8,
     command_runs=5,
     paper_runs=1,
+    map_rounds=3,
+    map_side=1000,
+    map_megapixels=(1, 2, 4, 8, 16),
 )
 QUICK = Settings(
     name="quick",
@@ -69,4 +77,7 @@ QUICK = Settings(
     growth_cases=2,
     command_runs=1,
     paper_runs=0,
+    map_rounds=1,
+    map_side=1000,
+    map_megapixels=(1, 2),
 )

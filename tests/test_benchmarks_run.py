@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import __main__ as bench
 from benchmarks.deciding import CLINGO_MANY, CLINGO_ONE, OURS, ZEN, ZEN_THREE
 from benchmarks.page import page_of
+from benchmarks.peers_ready import found_surfalize
 from benchmarks.settings import Settings
 
 TINY = Settings(
@@ -26,17 +27,21 @@ TINY = Settings(
     growth_cases=1,
     command_runs=1,
     paper_runs=0,
+    map_rounds=1,
+    map_side=300,
+    map_megapixels=(0.04, 0.09),
 )
 
 
 def test_a_tiny_run_prints_its_table(tmp_path):
     # One test for one run: the parts below look at the same results, which take a while.
-    results = bench.measure(TINY)
+    results = bench.measure(TINY, surfalize=found_surfalize())
     page = page_of(results)
     every_engine_and_every_command_has_its_row(page)
     ours_and_clingo_read_the_pages_alike(results.engines[0])
     the_naive_model_finds_what_ours_finds(results.races)
-    page_and_picture_are_written(results, page, tmp_path)
+    larger_maps_have_more_samples(results.maps)
+    page_and_pictures_are_written(results, page, tmp_path)
 
 
 def every_engine_and_every_command_has_its_row(page):
@@ -44,7 +49,13 @@ def every_engine_and_every_command_has_its_row(page):
         assert page.count(f"\n| {engine}") == 2, f"{engine}: one row of speed, one of faults"
     for command in ("cicatrix --help", "cicatrix plan CASE", "cicatrix plan CASE --json"):
         assert f"| `{command}` |" in page
-    for heading in ("At a glance", "The whole plan", "ours beside the naive model", "Growth"):
+    for heading in (
+        "At a glance",
+        "The whole plan",
+        "ours beside the naive model",
+        "Growth",
+        "Height maps",
+    ):
         assert heading in page
 
 
@@ -63,10 +74,18 @@ def the_naive_model_finds_what_ours_finds(races):
         assert race.ours.weeks == race.naive.weeks
 
 
-def page_and_picture_are_written(results, page, folder):
+def larger_maps_have_more_samples(maps):
+    assert maps.ours.samples == 300 * 300
+    assert [run.samples for run in maps.growth] == [200 * 200, 300 * 300]
+    # Even the smallest map takes a few copies of itself.
+    assert all(run.seconds > 0 and run.peak_maps > 1 for run in maps.growth)
+
+
+def page_and_pictures_are_written(results, page, folder):
     bench.write(results, page, folder)
-    picture = folder / "pictures" / "bench_growth.png"
     assert (folder / "benchmarks.md").read_text(encoding="utf-8") == page
-    assert f"]({picture.relative_to(folder).as_posix()})" in page
-    assert picture.read_bytes().startswith(b"\x89PNG")
+    for name in ("bench_growth.png", "bench_maps.png"):
+        picture = folder / "pictures" / name
+        assert f"]({picture.relative_to(folder).as_posix()})" in page
+        assert picture.read_bytes().startswith(b"\x89PNG")
     assert str(Path.cwd()) not in page, "a path of this machine"
