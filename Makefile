@@ -9,6 +9,8 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 OUT := cicatrix-demo
+FUZZ := .cache/fuzz
+FUZZ_SECONDS := 60
 
 # Caches stay inside the checkout, and packages of the user do not reach in.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
@@ -55,8 +57,16 @@ docs:  ## make the pictures and tables of docs/ again (draws with chromium)
 bench: ready  ## ours beside its peers, as a table from one run
 	@$(BIN)/python -m benchmarks
 
-validate: ready  ## safety by enumeration and the invented patients, told one by one
+validate: ready  ## safety and patients told one by one, readers fuzzed, measuring beside peers
 	@$(BIN)/pytest -n 0 --verbose tests/test_patients.py tests/planning
+	@echo "Changed files that no reader may fail on, for $(FUZZ_SECONDS) seconds"
+	@[ -d $(FUZZ)/atheris ] || $(BIN)/python -m pip -qq --disable-pip-version-check install \
+	    --only-binary=:all: --target $(FUZZ) atheris==3.0.0 || true
+	@if [ -d $(FUZZ)/atheris ]; then \
+	    PYTHONPATH=$(FUZZ) $(BIN)/python tests/capturing/fuzz_readers.py $(FUZZ_SECONDS); \
+	else echo "Left out: atheris could not be installed" >&2; fi
+	@echo "Measuring, with Gwyddion and surfalize (about ten minutes on two cores)"
+	@$(BIN)/python -m benchmarks.validate_measuring
 
 lock: ready  ## pin the newest fitting packages in requirements.lock
 	@$(BIN)/python -m pip -qq --disable-pip-version-check install uv
