@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.morphology import reconstruction
 
@@ -17,9 +18,11 @@ from cicatrix.measuring import measure
 from cicatrix.records import Scar
 from cicatrix.skin import CaptureError, HeightMap, Mesh
 
+Floats = NDArray[np.float64]
+
 _DATA = Path(__file__).parents[1] / "tests" / "data"
-#: Its maker's annotation of the groove (scan.yaml): the line from pixel 220 to 368 of row 258.
-_ROW, _FROM, _TO, _SHOULDER = 257, 219, 369, 20
+#: The columns across the groove, a little wider than its maker's line in scan.yaml.
+_FROM, _TO, _SHOULDER_MM = 200, 390, 0.7
 #: The head's file states no unit; by the proportions of its face one is about 52 mm.
 _HEAD_MM_PER_UNIT = 52.0
 #: A hollow of ours this near to the middle of the basin lies in it.
@@ -45,30 +48,45 @@ def real_readings() -> tuple[Reading, ...]:
 def _groove() -> tuple[Reading, ...]:
     name = "machined groove, GelSight sensor"
     groove = _map_of("gelsight_groove/heightmap.tmd")
-    profile = groove.height_mm[_ROW, _FROM:_TO]
-    x_mm = np.arange(len(profile)) * groove.pitch_mm[0]
-    ends = np.r_[0:_SHOULDER, len(profile) - _SHOULDER : len(profile)]
-    depth = np.polyval(np.polyfit(x_mm[ends], profile[ends], 1), x_mm) - profile
-    by_hand_mm = float(np.percentile(depth, 95))
-    half = np.flatnonzero(depth > by_hand_mm / 2)
-    middle_mm = (_FROM + len(profile) / 2) * groove.pitch_mm[0]
-    scar = _deep_scar_near(groove, x_mm=middle_mm, reach_mm=len(profile) / 2 * groove.pitch_mm[0])
+    x_mm = np.arange(_TO - _FROM) * groove.pitch_mm[0]
+    profiles = [_by_hand(row[_FROM:_TO], x_mm) for row in groove.height_mm[::4]]
+    depth_mm, opening_mm = np.mean(profiles, axis=0).tolist()
+    middle_mm = (_FROM + _TO) / 2 * groove.pitch_mm[0]
+    scar = _deep_scar_near(groove, x_mm=middle_mm, reach_mm=x_mm[-1] / 2)
+    how = "every fourth profile, levelled on both shoulders as with a ruler; their mean"
     return (
         Reading(
             capture=name,
             quantity="depth",
-            ours=_um(scar.depth_mm, scar.depth_sd_mm),
-            second=f"{1000 * by_hand_mm:.0f} µm",
-            how="the line its maker drew, levelled by hand on both shoulders, 95th percentile",
+            ours=f"{1000 * scar.depth_mm:.0f} ± {1960 * scar.depth_sd_mm:.0f} µm",
+            second=f"{1000 * depth_mm:.0f} µm",
+            how=how,
         ),
         Reading(
             capture=name,
-            quantity="width",
-            ours=f"{scar.width_mm:.2f} mm (opening)",
-            second=f"{(half[-1] - half[0]) * groove.pitch_mm[0]:.2f} mm (at half depth)",
-            how="the same line; the opening of a groove is wider than it is at half depth",
+            quantity="width of the opening",
+            ours=f"{scar.width_mm:.3f} ± {1.96 * scar.width_sd_mm:.3f} mm",
+            second=f"{opening_mm:.3f} mm",
+            how=how + "; walls drawn up from 30 and 70 % of the depth",
         ),
     )
+
+
+def _by_hand(height_mm: Floats, x_mm: Floats) -> tuple[float, float]:
+    """Depth and opening of one profile across the groove."""
+    shoulders = (x_mm < x_mm[0] + _SHOULDER_MM) | (x_mm > x_mm[-1] - _SHOULDER_MM)
+    skin = np.polyval(np.polyfit(x_mm[shoulders], height_mm[shoulders], 1), x_mm)
+    depth = skin - height_mm
+    deep_mm = float(np.median(depth[depth > 0.8 * depth.max()]))
+
+    def crossings(level: float) -> Floats:
+        below = np.flatnonzero(depth > level * deep_mm)
+        sides = ([below[0] - 1, below[0]], [below[-1] + 1, below[-1]])
+        return np.array([np.interp(level * deep_mm, depth[side], x_mm[side]) for side in sides])
+
+    high, low = crossings(0.3), crossings(0.7)
+    left, right = high + (high - low) * 0.3 / 0.4
+    return deep_mm, float(right - left)
 
 
 def _terrain() -> tuple[Reading, ...]:
@@ -157,7 +175,3 @@ def _deep_scar_near(capture: HeightMap, *, x_mm: float, reach_mm: float) -> Scar
         if abs(scar.x_mm - x_mm) < reach_mm and scar.depth_mm > 0
     ]
     return max(found, key=lambda scar: scar.volume_mm3)
-
-
-def _um(depth_mm: float, sd_mm: float) -> str:
-    return f"{1000 * depth_mm:.0f} ± {1960 * sd_mm:.0f} µm"

@@ -130,7 +130,7 @@ def _draw_panel(curve: Curve, panel: _Panel, axes: Axes) -> None:
         _draw_line(axes, values, figures, panel.scale, number, name=line.name)
     axes.set_ylim(*panel.range)
     axes.set_xticks(values)
-    axes.set_xticklabels([f"{value:g}" for value in values], rotation=45, fontsize=7)
+    axes.set_xticklabels([f"{value:g}" for value in values], rotation=90, fontsize=7)
     axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -140,8 +140,8 @@ def _draw_limits(axes: Axes, panel: _Panel) -> None:
     for limit, words in panel.limits.items():
         axes.axhline(limit, color=_LIMIT, linewidth=0.8, dashes=(5, 3), zorder=1)
         axes.text(
-            1.0, limit, words, transform=axes.get_yaxis_transform(), ha="right", va="bottom",
-            fontsize=6, color=_LIMIT,
+            1.0, limit, words, transform=axes.get_yaxis_transform(), ha="right",
+            va="top" if words.endswith("least") else "bottom", fontsize=6, color=_LIMIT,
         )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def draw_types(by_type: dict[str, Tally], path: Path) -> None:
             axes.set_xticks(range(len(names)))
             axes.set_xticklabels([n.replace("_", " ") for n in names], rotation=30, ha="right")
             axes.set_ylim(*panel.range)
-            axes.legend(loc="lower left" if panel.range[0] else "upper right")
+            axes.legend(loc="lower left" if panel.range[0] else "upper left")
             axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
             axes.set_axisbelow(True)
 
