@@ -15,7 +15,9 @@ from cicatrix.reporting.measures import is_raised
 from cicatrix.reporting.words import Words
 
 WIDTH = 720.0
-_LEFT, _TOP, _MOST_WIDE, _MOST_HIGH = 8.0, 8.0, 594.0, 640.0
+#: A narrower drawing for a small place on a page: its texts come out larger there.
+NARROW = 480.0
+_LEFT, _TOP, _BESIDE, _HIGH_SHARE = 8.0, 8.0, 126.0, 0.89
 _BELOW, _BAR_LEFT, _BAR_WIDE, _MOST_BAR = 46.0, 22.0, 18.0, 330.0
 #: A scale bar is about this share of the map wide, and one of these times a power of ten.
 _BAR_SHARE, _NICE = 0.28, (1.0, 2.0, 5.0, 10.0)
@@ -50,23 +52,23 @@ class Frame:
         )
 
 
-def frame_of(depth_map: DepthMap) -> Frame:
+def frame_of(depth_map: DepthMap, *, width: float = WIDTH) -> Frame:
     """The frame that uses the width or the height of the drawing up."""
     wide, high = depth_map.size_mm
     return Frame(
         corner_mm=depth_map.corner_mm,
         size_mm=depth_map.size_mm,
-        scale=min(_MOST_WIDE / wide, _MOST_HIGH / high),
+        scale=min((width - _BESIDE) / wide, _HIGH_SHARE * width / high),
     )
 
 
-def draw_depth_map(scan: MeasuredScan, *, words: Words, key: str) -> Drawing:
+def draw_depth_map(scan: MeasuredScan, *, words: Words, key: str, width: float = WIDTH) -> Drawing:
     """The depth map of one measured capture."""
     depth_map = scan.pictures.depth_map
-    frame = frame_of(depth_map)
+    frame = frame_of(depth_map, width=width)
     drawing = Drawing(
         key=key,
-        width=WIDTH,
+        width=width,
         height=max(frame.bottom, _TOP + _bar_height(frame)) + _BELOW,
         title=told(scan, words=words),
         text=words.text("depth_map.text"),

@@ -16,7 +16,7 @@ from cicatrix.reporting import limits
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map
 from cicatrix.reporting.course_calendar import course_in_words, draw_calendar
-from cicatrix.reporting.depth_map import draw_depth_map, place_of
+from cicatrix.reporting.depth_map import NARROW, draw_depth_map, place_of
 from cicatrix.reporting.document import fill
 from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.handout_notes import (
@@ -104,7 +104,9 @@ class HandoutView:
         return [
             (
                 place_of(scan, self.words),
-                draw_depth_map(scan, words=self.words, key=f"depth-map-{number}").markup(),
+                draw_depth_map(
+                    scan, words=self.words, key=f"depth-map-{number}", width=NARROW
+                ).markup(),
             )
             for number, scan in enumerate(self.plan.case.measured, start=1)
         ]
