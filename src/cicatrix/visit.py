@@ -14,6 +14,7 @@ from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Capture, Case, MeasuredScan, Plan
 
 if TYPE_CHECKING:
+    from cicatrix.capturing.quality import Quality
     from cicatrix.measuring import Survey
     from cicatrix.skin import HeightMap, Mesh
 
@@ -79,20 +80,26 @@ def _height_map(height_map: HeightMap, progress: Progress) -> Survey:
     from cicatrix.measuring import survey
 
     quality = judge_height_map(height_map)
-    told = survey(height_map, progress=progress)
-    catalogue = dataclasses.replace(
-        told.catalogue,
-        capture_class=quality.capture_class,
-        flags=tuple(dict.fromkeys((*quality.flags, *told.catalogue.flags))),
-    )
-    return dataclasses.replace(told, catalogue=catalogue)
+    return _with_doubts(survey(height_map, progress=progress), quality)
 
 
 def _mesh(mesh: Mesh, progress: Progress) -> Survey:
     from cicatrix.capturing.quality import judge_mesh
     from cicatrix.measuring.mesh_scars import survey_mesh
 
-    return survey_mesh(mesh, spacing_mm=judge_mesh(mesh), progress=progress)
+    quality = judge_mesh(mesh)
+    told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, progress=progress)
+    return _with_doubts(told, quality)
+
+
+def _with_doubts(told: Survey, quality: Quality) -> Survey:
+    """What was measured with the class of its capture and the doubts of the gate."""
+    catalogue = dataclasses.replace(
+        told.catalogue,
+        capture_class=quality.capture_class,
+        flags=tuple(dict.fromkeys((*quality.flags, *told.catalogue.flags))),
+    )
+    return dataclasses.replace(told, catalogue=catalogue)
 
 
 def _measured(capture: Capture, *, knowledge: Knowledge, progress: Progress) -> MeasuredScan:

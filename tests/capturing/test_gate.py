@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy import ndimage, optimize
 
-from cicatrix.capturing.quality import CAPTURE_FLAGS, judge_height_map
+from cicatrix.capturing.quality import CAPTURE_FLAGS, judge_height_map, judge_mesh
 from cicatrix.measuring import measure
 from cicatrix.phantoms import PhantomScar, make_phantom
-from cicatrix.skin import CaptureError, HeightMap
+from cicatrix.skin import CaptureError, HeightMap, Mesh
+from cicatrix.visit import measure_scan
 
 SIDE = 300
 #: 10 µm of noise on a field of 18 mm, which the gate has nothing against.
@@ -127,6 +128,30 @@ def test_the_smallest_scars_need_eight_samples(pitch, missed):
     """Half a millimetre over eight."""
     quality = judged(noise(), pitch=(pitch, pitch))
     assert ("small_scars_missed" in quality.flags) == missed
+
+
+@pytest.mark.parametrize(
+    ("spacing", "flags", "letter"),
+    [(0.05, (), "A"), (0.2, ("small_scars_missed",), "A"),
+     (0.5, ("small_scars_missed", "phone_depth"), "D")],
+)  # fmt: skip
+def test_a_mesh_is_judged_by_its_spacing(spacing, flags, letter, knowledge):
+    """A square grid with one diagonal each: two sides of three, the middle length, are the step."""
+    side = 61
+    places = np.indices((side, side)).reshape(2, -1).T * spacing
+    number = np.arange(side * side).reshape(side, side)
+    one = np.stack([number[:-1, :-1], number[1:, :-1], number[1:, 1:]], -1).reshape(-1, 3)
+    other = np.stack([number[:-1, :-1], number[1:, 1:], number[:-1, 1:]], -1).reshape(-1, 3)
+    rough = np.random.default_rng(4).normal(0, 0.001, side * side)
+    mesh = Mesh(
+        vertices_mm=np.column_stack([places, rough]), faces=np.concatenate([one, other]), name="x"
+    )
+    quality = judge_mesh(mesh)
+    assert quality.spacing_mm == pytest.approx(spacing, rel=0.01)
+    assert (quality.flags, quality.capture_class) == (flags, letter)
+    catalogue = measure_scan(mesh, knowledge=knowledge).catalogue
+    assert set(flags) <= set(catalogue.flags)
+    assert catalogue.capture_class == letter
 
 
 OUTSIDE = [

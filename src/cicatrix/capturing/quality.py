@@ -60,13 +60,19 @@ class Quality:
     """What a capture is worth.
 
     ``capture_class`` A: structured light or macro stereo; B: photometric stereo; C: photo;
-    D: phone depth. ``noise_mm`` is the standard deviation of single samples.
+    D: phone depth. ``spacing_mm`` is the distance between neighbouring samples, the wider of two;
+    ``noise_mm`` the standard deviation of single samples, NaN where it cannot be told.
     """
 
     capture_class: str
+    spacing_mm: float
     noise_mm: float
-    smallest_width_mm: float
     flags: tuple[str, ...]
+
+    @property
+    def smallest_width_mm(self) -> float:
+        """The narrowest scar whose depth means anything."""
+        return SAMPLES_ACROSS * self.spacing_mm
 
 
 def judge_height_map(height_map: HeightMap) -> Quality:
@@ -95,8 +101,8 @@ def judge_height_map(height_map: HeightMap) -> Quality:
     }
     return Quality(
         capture_class=capture_class,
+        spacing_mm=pitch,
         noise_mm=noise,
-        smallest_width_mm=SAMPLES_ACROSS * pitch,
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
 
@@ -105,7 +111,11 @@ def _class_of(height_map: HeightMap) -> str:
     """As its format tells; else by the spacing, which only phones have that wide."""
     if str(height_map.known.get("format", "")).lower() == "tmd":
         return "B"
-    return "D" if max(height_map.pitch_mm) > _CLASS_A_PITCH_MM else "A"
+    return _class_of_spacing(max(height_map.pitch_mm))
+
+
+def _class_of_spacing(spacing_mm: float) -> str:
+    return "D" if spacing_mm > _CLASS_A_PITCH_MM else "A"
 
 
 def _worth_a_look(height_map: HeightMap) -> Floats:
@@ -177,8 +187,8 @@ def _too_coarse(name: str, *, what: str, spacing: float) -> CaptureError:
     )
 
 
-def judge_mesh(mesh: Mesh) -> float:
-    """The spacing of a mesh in mm: the median length of its edges.
+def judge_mesh(mesh: Mesh) -> Quality:
+    """The worth of a mesh, whose spacing is the median length of its edges.
 
     Raises
     ------
@@ -190,7 +200,16 @@ def judge_mesh(mesh: Mesh) -> float:
     spacing = float(np.median(edges))
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
-    return spacing
+    doubts = {
+        "small_scars_missed": SAMPLES_ACROSS * spacing > NARROWEST_SCAR_MM,
+        "phone_depth": spacing > _CLASS_A_PITCH_MM,
+    }
+    return Quality(
+        capture_class=_class_of_spacing(spacing),
+        spacing_mm=spacing,
+        noise_mm=float("nan"),
+        flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
+    )
 
 
 def noise_of(height_mm: Floats) -> float:

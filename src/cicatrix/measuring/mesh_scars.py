@@ -9,13 +9,13 @@ import numpy as np
 
 from cicatrix.measuring.catalogue import Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
-from cicatrix.measuring.mesh_tiles import Tile, middles_of, owner, tiles_of
+from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, middles_of, owner, tiles_of
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, Mesh
 
-#: A tile with less measured skin than this is the fringe of its neighbours.
-_LEAST_SHARE = 0.2
+#: A tile of several with less measured skin than this is the fringe of its neighbours.
+_LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2
 
 
 def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
@@ -55,7 +55,8 @@ def _measured(
     scars: list[tuple[int, Scar]] = []
     progress.begin("measuring parts of the scan", parts=len(middles))
     for tile in tiles_of(mesh, spacing_mm=spacing_mm):
-        if 1 - tile.height_map.missing_fraction >= _LEAST_SHARE:
+        seen_mm2 = np.isfinite(tile.height_map.height_mm).sum() * spacing_mm**2
+        if len(middles) == 1 or seen_mm2 >= _LEAST_MM2:
             measured = survey(tile.height_map)
             own = [_placed(scar, tile) for scar in measured.catalogue.scars]
             scars += [

@@ -142,9 +142,12 @@ def _rasterised(
     total = np.bincount(cell, points[inside, 2], minlength=side * side)
     with np.errstate(invalid="ignore", divide="ignore"):
         height = _filled(np.where(count > 0, total / count, np.nan).reshape(side, side))
-    corner = -steps * spacing_mm
+    # Only as wide as the mesh reaches: what lies beside a small patch is not missing.
+    seen = np.isfinite(height)
+    row, column = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
+    height = height[row[0] : row[-1] + 1, column[0] : column[-1] + 1]
     height_map = HeightMap(height_mm=height, pitch_mm=(spacing_mm, spacing_mm), name=name)
-    return height_map, (corner, corner)
+    return height_map, ((column[0] - steps) * spacing_mm, (row[0] - steps) * spacing_mm)
 
 
 def _filled(height: Floats) -> Floats:
