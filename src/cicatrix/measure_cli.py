@@ -20,18 +20,24 @@ if TYPE_CHECKING:
 
 _INPUT_AT_FAULT = 2
 
-ScanFile = Annotated[Path, typer.Argument(metavar="FILE", help="A height map or a 3D scan.")]
+ScanFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A height map (TIFF, X3P, SUR, NPY, CSV and others) or a mesh (PLY, OBJ, STL, GLB).",
+    ),
+]
 Pitch = Annotated[
     float | None,
     typer.Option("--pitch-mm", help="Distance between samples, where the file does not carry it."),
 ]
 Unit = Annotated[
     Literal["mm", "um", "cm", "m"] | None,
-    typer.Option("--unit", help="The unit of the heights or of the mesh, likewise."),
+    typer.Option("--unit", help="The unit of heights or mesh, where the file does not say."),
 ]
 PerUnit = Annotated[
     float | None,
-    typer.Option("--mm-per-unit", help="mm of one grey level or one unit of the mesh, likewise."),
+    typer.Option("--mm-per-unit", help="The same as a number: mm of one grey level or unit."),
 ]
 SiteName = Annotated[str, typer.Option("--site", help="Where it was captured, for example cheek.")]
 OutFolder = Annotated[

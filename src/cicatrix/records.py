@@ -1,7 +1,6 @@
 """What passes between the rooms: small frozen records in the words of the glossary.
 
-A fact that is not in a record's mapping is unknown, which is never the same as "no".
-Records are never changed; each is whole once made.
+A fact that is not in a mapping is unknown, never "no". Each is whole once made, and never changed.
 """
 
 from __future__ import annotations
@@ -174,10 +173,7 @@ class Clinic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """A file to be measured (in ``folder``), and where on the body it was taken.
-
-    ``named_at`` tells where it was named, such as ``case.yaml, line 12``.
-    """
+    """A file to measure (in ``folder``), where it was taken, and where a case names it."""
 
     file: str
     folder: str = ""

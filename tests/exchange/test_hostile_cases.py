@@ -1,19 +1,25 @@
 """Case files that attack: what steers a terminal, a browser, another machine, or memory."""
 
 import collections
+import csv
 import dataclasses
 import html.parser
 import os
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from cicatrix.capturing import read_scan
 from cicatrix.errors import CaseError
 from cicatrix.exchange.case_file import read_case
+from cicatrix.phantoms import standard_phantom
 from cicatrix.reporting.handout import render_handout_html
 from cicatrix.reporting.report import render_report_html
-from cicatrix.visit import first_visit
+from cicatrix.reporting.scars_page import render_scars_html, scars_csv
+from cicatrix.visit import first_visit, measure_scan
 
 HEAD = "schema: cicatrix.case/1\n"
 FINDING = "findings: [{type: rolling, site: cheek, side: left, count: 3, severity: mild}]\n"
@@ -164,6 +170,22 @@ def test_texts_of_a_case_make_no_element_of_a_page(tmp_path, knowledge):
         assert Tags(page).found == Tags(plain[name]).found, name
         assert "{{7*7}}" in page or "7*7" not in page, name
     assert "alert(1)" in attacked["report"]  # else the texts were not in it at all
+
+
+def test_the_name_of_a_scan_makes_no_element_of_a_page(tmp_path, knowledge):
+    """A file may be called anything but /; the pictures stand in the page as SVG."""
+    pages = {}
+    for name in ("cheek.npy", "<img src=x onerror=alert(1)>\"'<svg onload=alert(2)>&.npy"):
+        np.save(tmp_path / name, standard_phantom(501).height_map.height_mm)
+        scan = read_scan(tmp_path / name, pitch_mm=0.06, unit="mm")
+        measured = measure_scan(scan, knowledge=knowledge)
+        pages[name] = render_scars_html(measured, knowledge=knowledge)
+        # No text of anybody's stands in the table, so no cell can begin with a formula.
+        cells = {cell for row in csv.reader(scars_csv(measured).splitlines()[1:]) for cell in row}
+        assert all(re.fullmatch(r"[a-z_ ]*|-?[\d.]+(e-?\d+)?", cell) for cell in cells), cells
+    plain, attacked = pages.values()
+    assert Tags(attacked).found == Tags(plain).found
+    assert "alert(1)" in attacked
 
 
 def test_a_pipe_that_nobody_writes_into_does_not_hang(tmp_path):
