@@ -133,8 +133,14 @@ def test_the_demo_writes_everything(tmp_path):
     names = {path.name for path in (tmp_path / "cicatrix-demo").iterdir()}
     assert names >= {
         "report.html", "report.pdf", "handout-en.html", "handout-en.pdf", "handout-es.html",
-        "handout-es.pdf", "plan.json", "case.yaml",
+        "handout-es.pdf", "plan.json", "case.yaml", "demo-left-cheek.x3p", "depth_map.png",
+        "depth_map.svg", "profiles.png", "profiles.svg", "histogram.png", "histogram.svg",
     }  # fmt: skip
+    assert "12 scars: 6 boxcar, 3 rolling, 3 ice-pick." in run.stdout
+    # What was copied runs as it stands, and gives the same plan.
+    again = cicatrix("plan", tmp_path / "cicatrix-demo" / "case.yaml", "--json")
+    assert again.stdout == (tmp_path / "cicatrix-demo" / "plan.json").read_text(encoding="utf-8")
+    assert len(json.loads(again.stdout)["captures"][0]["scars"]) == 12
     pdf = (tmp_path / "cicatrix-demo" / "report.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
 

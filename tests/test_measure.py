@@ -1,6 +1,9 @@
 """``cicatrix measure`` as people run it, and measured findings in a plan."""
 
+import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +151,25 @@ def test_nobody_at_the_terminal_sees_no_bar(scan):
     run = cicatrix("measure", scan, "--pitch-mm", 0.06, "--unit", "mm")
     assert run.stderr == ""
     assert "\x1b[" not in run.stdout
+
+
+def test_somebody_at_the_terminal_sees_the_stages(scan):
+    ours, theirs = pty.openpty()
+    words = ("measure", scan, "--pitch-mm", "0.06", "--unit", "mm", "--json")
+    with subprocess.Popen(
+        [sys.executable, "-m", "cicatrix", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    ) as running:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+            while piece := os.read(ours, 4096):
+                shown += piece
+        assert json.load(running.stdout)["schema"] == "cicatrix.scars/1"
+    os.close(ours)
+    for stage in (b"Opening cheek.npy", b"Flattening and finding scars", b"Measuring scars"):
+        assert stage in shown
 
 
 def test_the_plan_tells_what_was_measured_with_intervals(scan):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from cicatrix.exchange.scars_json import scars_json
 from cicatrix.knowledge import Knowledge
 from cicatrix.records import (
     Course,
@@ -35,6 +36,10 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         "schema": "cicatrix.plan/1",
         "made_with": {"cicatrix": plan.cicatrix, "knowledge": plan.knowledge},
         "findings": [_finding(finding) for finding in plan.findings],
+        "captures": [
+            {"site": scan.site, "side": scan.side, **scars_json(scan, knowledge=knowledge)}
+            for scan in plan.case.measured
+        ],
         "grades": [_grade(grade) for grade in plan.grades],
         "red_flags": [_red_flag(flag) for flag in plan.red_flags],
         "questions": [
