@@ -21,6 +21,8 @@ _PINS = PEERS / "surfalize.txt"
 _SURFALIZE_SCRIPT = PEERS / "surfalize_peer.py"
 _GWYDDION_SOURCE = PEERS / "gwyddion_peer.c"
 _GWYDDION_PROGRAM = CACHE / "gwyddion_peer"
+#: A copy of the source that the program was built from: dates change with every checkout.
+_BUILT_FROM = CACHE / "gwyddion_peer.c"
 _DEBIAN_PACKAGES = ("gcc", "libc6-dev", "pkg-config", "libgwyddion20-dev")
 
 
@@ -92,12 +94,14 @@ def made_gwyddion() -> Peer:
     fault = _first_fault([["cc", "-std=gnu11", "-O2", source, "-o", program, *flags]])
     if fault:
         return Peer(name=GWYDDION, missing=f"its program could not be built: {fault}")
+    shutil.copyfile(_GWYDDION_SOURCE, _BUILT_FROM)
     return found_gwyddion()
 
 
 def _is_built() -> bool:
-    program, source = _GWYDDION_PROGRAM, _GWYDDION_SOURCE
-    return program.exists() and program.stat().st_mtime >= source.stat().st_mtime
+    if not (_GWYDDION_PROGRAM.exists() and _BUILT_FROM.exists()):
+        return False
+    return _BUILT_FROM.read_text(encoding="utf-8") == _GWYDDION_SOURCE.read_text(encoding="utf-8")
 
 
 def _flags(*wanted: str) -> str:
