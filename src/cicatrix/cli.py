@@ -168,14 +168,10 @@ def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:
         ) from None
     written = [out / "plan.json"]
     with progress_bar() as progress:
-        from cicatrix.reporting import write_handout, write_plan_pictures, write_report
+        from cicatrix.reporting import write_pages, write_plan_pictures
 
-        progress.begin("writing the report and the handouts", parts=3)
-        written += write_report(plan, knowledge=knowledge, folder=out)
-        progress.part_done()
-        for language in ("en", "es"):
-            written += write_handout(plan, knowledge=knowledge, folder=out, language=language)
-            progress.part_done()
+        progress.begin("writing the report and the handouts")
+        written += write_pages(plan, knowledge=knowledge, folder=out)
         written += write_plan_pictures(plan, folder=out)
     _say("Wrote:")
     for path in written:

@@ -75,6 +75,13 @@ def conflicts_of(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
     return _pages(names, knowledge)
 
 
+def conflicts_that_spoke(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
+    """The disagreements that a reason for or against a treatment names."""
+    reasons = [r for d in plan.decisions for r in d.reasons]
+    reasons += [r for d in plan.decisions for left in d.excluded for r in left.reasons]
+    return _pages((reason.conflict for reason in reasons), knowledge)
+
+
 def conflicts_of_courses(plan: Plan, *, knowledge: Knowledge) -> list[ConflictPage]:
     """The disagreements that the reasons for the treatments of the courses name."""
     kept = planned(plan)

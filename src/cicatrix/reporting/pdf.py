@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,42 @@ def write_pdf(html: str, *, path: Path) -> Path:
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     page.write_pdf(path, pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     return path
+
+
+def write_pdfs(pages: Mapping[Path, Path]) -> None:
+    """Write each HTML file of the mapping as the PDF beside it, two at a time.
+
+    The first is drawn in a process of its own while the others are drawn here. Where that
+    process cannot be had, or fails, the first is drawn here as well, so that its error is told.
+
+    Raises
+    ------
+    MissingExtraError
+        As :func:`write_pdf`.
+    """
+    (first, target), *others = pages.items()
+    beside = _beside(first, target) if others else None
+    try:
+        for page, pdf in others:
+            write_pdf(page.read_text("utf-8"), path=pdf)
+    finally:
+        done = beside is not None and beside.wait() == 0
+    if not done:
+        write_pdf(first.read_text("utf-8"), path=target)
+
+
+def _beside(page: Path, pdf: Path) -> subprocess.Popen[bytes] | None:
+    """The worker on its way, or None where no process can be started."""
+    source = str(Path(__file__).parents[2])
+    known = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH", ""))))
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own module, and no shell
+            [sys.executable, "-m", "cicatrix.reporting.pdf_worker", str(page), str(pdf)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": known},
+        )  # fmt: skip
+    except (OSError, ValueError):
+        return None
 
 
 def _weasyprint() -> Any:

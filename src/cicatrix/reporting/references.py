@@ -16,6 +16,14 @@ class Reference:
     id: str
     source: Source | None
 
+    @property
+    def author(self) -> str:
+        """The first author with what follows the name; nothing where none was printed."""
+        if self.source is None or not self.source.authors or self.source.authors.startswith("("):
+            return ""
+        first, *others = self.source.authors.split(",")
+        return f"{first} et al. " if others else f"{first}. "
+
 
 class References:
     """Gives each cited source its number, and at the end the list of all."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Course, Decision, Expected, Plan, Reason, Step, Target
+from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Step, Target
 from cicatrix.reporting import limits, person
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map, letter_of
@@ -24,6 +26,18 @@ from cicatrix.vocabulary import Role
 
 #: The assumption pages that tell how the numbers of a course came about.
 NUMBER_PAGES = ("conversion", "combining", "burden", "wishes", "skin-tone")
+#: More treatments than this are counted, not named.
+MOST_NAMES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRow:
+    """One treatment of the courses; ``when`` tells its weeks in each of them."""
+
+    treatment: str
+    when: tuple[str, ...]
+    targets: tuple[Target, ...]
+    first: Step
 
 
 def render_report_html(plan: Plan, *, knowledge: Knowledge) -> str:
@@ -54,9 +68,17 @@ class ReportView:
         self.library = Library(knowledge, words)
         self.groups = grouped(plan.decisions)
         self.rules: list[Shared] = shared(plan.decisions, reasons_of=rules_of)
+        self.planned = limits.planned(plan)
+        self._caution_names = self._cautions_told()
         self._rule_numbers = {
             (s.reason.rule, s.reason.text): n for n, s in enumerate(self.rules, start=1)
         }
+
+    def _cautions_told(self) -> tuple[str, ...]:
+        """Those that a course or an answer raises first, then what open treatments warn of."""
+        open_ones = (*self.groups["suitable"], *self.groups["caution"])
+        warned = (name for decision in open_ones for name in decision.cautions)
+        return tuple(dict.fromkeys((*limits.cautions_raised(self.plan), *warned)))
 
     def key_facts(self) -> list[person.Pair]:
         """The patient at a glance."""
@@ -138,6 +160,34 @@ class ReportView:
         every = (one.target for course in self.plan.courses for one in course.expected)
         return list(dict.fromkeys(every))
 
+    def expected_row(self, target: Target) -> list[Expected | None]:
+        """What each course may do for a finding; None where the finding is not part of it."""
+        return [
+            next((one for one in course.expected if one.target == target), None)
+            for course in self.plan.courses
+        ]
+
+    def unlocked(self, question: Question) -> str:
+        """What the answer to a question could open; of a long list only how many."""
+        if not question.unlocks:
+            return self.words.text("questions.nothing")
+        if len(question.unlocks) > MOST_NAMES:
+            return self.words.text("rules.many", n=len(question.unlocks))
+        return ", ".join(self.library.short_name(name) for name in question.unlocks)
+
+    def about(self, treatments: Sequence[str]) -> str:
+        """The treatments that a rule is about; of a long list only how many."""
+        if len(treatments) > MOST_NAMES:
+            return self.words.text("rules.many", n=len(treatments))
+        return ", ".join(self.library.short_name(name) for name in treatments)
+
+    def left_out(self) -> list[tuple[str, list[str]]]:
+        """Why open treatments stand in no course: each reason once, with their names."""
+        names: dict[str, list[str]] = {}
+        for one in self.plan.not_planned:
+            names.setdefault(one.why, []).append(self.library.short_name(one.treatment))
+        return list(names.items())
+
     def expected_of(self, course: Course, target: Target) -> str:
         """What a course may do for a finding, or that the finding is not part of it."""
         found = next((one for one in course.expected if one.target == target), None)
@@ -165,10 +215,9 @@ class ReportView:
         """The questions that a treatment waits for."""
         return ", ".join(self.words.term("fact", name) for name in decision.asks)
 
-    def cautions_in(self, course: Course) -> str:
-        """The cautions of a course, once."""
-        names = dict.fromkeys(name for step in course.steps for name in step.cautions)
-        return ", ".join(self.caution_titles(names)).lower()
+    def caution_number(self, name: str) -> int:
+        """The number under which a caution stands in full."""
+        return self._caution_names.index(name) + 1
 
     def certainty_of(self, reason: Reason) -> str:
         """How sure the page of a rule is; empty where the page is not at hand."""
@@ -183,6 +232,53 @@ class ReportView:
         if math.isnan(low) or math.isnan(high):
             return self.words.text("report.unknown")
         return self.words.count("unit.days", low, high)
+
+    def step_rows(self) -> list[StepRow]:
+        """A row for each treatment of the courses, with its weeks in each of them."""
+        every = [step for course in self.plan.courses for step in course.steps]
+        return [
+            StepRow(
+                treatment=name,
+                when=tuple(self._when(name, course) for course in self.plan.courses),
+                targets=tuple(dict.fromkeys(t for s in mine for t in s.targets)),
+                first=mine[0],
+            )
+            for name in dict.fromkeys(step.treatment for step in every)
+            for mine in [[step for step in every if step.treatment == name]]
+        ]
+
+    def _when(self, treatment: str, course: Course) -> str:
+        """The weeks of a treatment in a course, or how long it goes on."""
+        mine = [step for step in course.steps if step.treatment == treatment]
+        if not mine:
+            return "–"
+        first = min(mine, key=lambda step: step.week)
+        if first.lasts_weeks:
+            weeks = self.words.count("unit.weeks", first.lasts_weeks)
+            return self.words.text("plan.long", week=self.words.week(first.week), weeks=weeks)
+        return self.words.weeks(sorted(step.week for step in mine))
+
+    def sessions_told(self, course: Course) -> str:
+        """What is done at the clinic in a course, and how often; or that all is done at home."""
+        counts = Counter(step.treatment for step in course.steps if not step.lasts_weeks)
+        told = [
+            self.words.text("short.times", n=n, name=self.library.short_name(name))
+            for name, n in counts.items()
+        ]
+        return ", ".join(told) or self.words.text("short.at_home")
+
+    def dark_marks(self, course: Course) -> str:
+        """The share of patients with lasting dark marks, and for how much somebody counted."""
+        told = self.words.percent(*course.pih_percent)
+        counted, every = limits.dark_marks_counted(course)
+        if math.isnan(course.pih_percent[0]) or counted == every:
+            return told
+        return f"{told}; {self.words.text('plan.pih_counted', n=counted, all=every)}"
+
+    def dark_marks_in_full(self, course: Course) -> str:
+        """As :meth:`dark_marks`, with the treatments for which somebody counted."""
+        names = self.words.listed(self.library.short_name(n) for n in course.pih_counted_for)
+        return f"{self.dark_marks(course)}{f' ({names})' if names else ''}"
 
     def downtime_is_remembered(self, step: Step) -> bool:
         """True if the downtime of a treatment was not seen in print."""
@@ -217,19 +313,12 @@ class ReportView:
         ]
 
     def cautions(self) -> list[tuple[str, Any]]:
-        """Each caution that a course or an answer raises, with its page if there is one."""
-        return [
-            (name, self.knowledge.cautions.get(name)) for name in limits.cautions_raised(self.plan)
-        ]
-
-    def caution_titles(self, names: Iterable[str]) -> list[str]:
-        """Cautions by their titles."""
-        pages = self.knowledge.cautions
-        return [pages[n].title.en if n in pages else n.replace("_", " ") for n in names]
+        """Each caution of a course, an answer or an open treatment, with its page if any."""
+        return [(name, self.knowledge.cautions.get(name)) for name in self._caution_names]
 
     def conflicts(self) -> list[Any]:
         """The disagreements that touch this plan."""
-        return limits.conflicts_of(self.plan, knowledge=self.knowledge)
+        return limits.conflicts_that_spoke(self.plan, knowledge=self.knowledge)
 
     def remembered(self) -> list[Remembered]:
         """What the pages behind this plan only remember."""
