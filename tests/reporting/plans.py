@@ -197,7 +197,12 @@ def step(
 
 
 def course(
-    name: str, *, scale: int, steps: tuple[Step, ...], upkeep: tuple[Upkeep, ...] = ()
+    name: str,
+    *,
+    scale: int,
+    steps: tuple[Step, ...],
+    upkeep: tuple[Upkeep, ...] = (),
+    counted: tuple[str, ...] = (),
 ) -> Course:
     """A course whose expectations grow with ``scale`` from 1 to 3."""
     return Course(
@@ -211,6 +216,7 @@ def course(
             Expected(target=DARK.target, improvement=UNCOUNTED),
         ),
         pih_percent=(0, 5.0 * scale),
+        pih_counted_for=counted,
         cost=1000.0 * scale,
         currency="USD",
         proof=Proof(status="optimal" if scale < 3 else "feasible", objective=812.5, bound=830.0),
@@ -227,7 +233,7 @@ GENTLE = course(
     steps=(SUN, *(step("microneedling", 4 + 4 * i, i + 1, 3, (ROLLING,)) for i in range(3))),
 )  # fmt: skip
 BALANCED = course(
-    "balanced", scale=2,
+    "balanced", scale=2, counted=("tca_cross",),
     steps=(SUN, step("azelaic_acid", 0, 1, 1, (DARK,), days=(NAN, NAN), lasts=16),
            *(step("subcision", 2 + 6 * i, i + 1, 2, (ROLLING,), days=(3, 7)) for i in range(2)),
            *(step("tca_cross", 4 + 6 * i, i + 1, 3, (ICE_PICK,), days=(3, 6)) for i in range(3)),
@@ -337,7 +343,9 @@ def dented() -> Plan:
         effects={"microneedling": better(20, 45), "subcision": better(30, 60),
                  "tca_cross": better(25, 70), "sunscreen": UNCOUNTED},
         courses=(GENTLE, BALANCED, STRONGEST),
-        not_planned=(NotPlanned(treatment="punch_grafting", why="is not offered by the clinic."),),
+        not_planned=(NotPlanned(treatment="punch_grafting", why="is not offered by the clinic.",
+                                patient={"en": "Your clinic does not offer this.",
+                                         "es": "Su clínica no ofrece esto."}),),
         stale_pages=("treatments/cryotherapy",),
     )  # fmt: skip
 
@@ -381,7 +389,11 @@ def stopped() -> Plan:
         effects={"silicone": better(5, 20, Certainty.VERY_LOW)},
         courses=(),
         no_course_because=("A red flag stops every procedure.",),
-        relaxations=(Relaxation(wish="max_downtime_days", now="1 day", instead="3 days"),),
+        no_course_because_patient=({"en": "The point at the top stops it.",
+                                    "es": "El punto de arriba lo impide."},),
+        relaxations=(Relaxation(wish="max_downtime_days", now="1 day", instead="3 days",
+                                patient={"en": "You wished for 1 day. It works with 3 days.",
+                                         "es": "Usted deseaba 1 día. Funciona con 3 días."}),),
     )  # fmt: skip
 
 

@@ -123,6 +123,54 @@ def test_signs_are_sorted_by_how_fast_to_act():
     assert boxes == ["emergency", "same_day", "call_clinic"]
 
 
+def test_one_course_is_drawn_and_the_others_told_in_words():
+    plan = section("dented", "plan")
+    assert len(handout("dented").with_class("course")) == 1
+    shown, _, others = plan.partition("Gentle.")
+    assert "Balanced 8 sessions" in shown
+    assert "3 sessions in 24 weeks. Cost: USD 1000." in others
+    assert "Microneedling: weeks 5, 9 and 13, " in others
+    assert "Hyaluronic acid filler: week 37, days off not known." in others
+    assert "Top up from week 61, every 24 to 48 weeks" in others
+    assert "At home: Sunscreen every day." in others
+
+
+def test_dark_marks_say_for_how_many_treatments_somebody_counted():
+    assert "0 to 10 out of 100 people Counted for 1 of 5 treatments." in section("dented", "can")
+    assert "Contado en 1 de 5 tratamientos." in section("dented", "can", "es")
+
+
+def test_what_is_open_but_in_no_plan_has_its_reason():
+    assert "Punch grafting. Your clinic does not offer this." in section("dented", "plan")
+    assert "Su clínica no ofrece esto." in section("dented", "plan", "es")
+
+
+@pytest.mark.parametrize(
+    ("language", "because", "way_out"),
+    [
+        ("en", "This wish leaves no plan: a cost of at most 50 USD.",
+         "You wished for a cost of at most 50 USD. A plan could work with at least "),
+        ("es", "Este deseo no deja ningún plan: un precio de 50 USD como mucho.",
+         "Usted deseaba un precio de 50 USD como mucho. Cabría un plan con al menos "),
+    ],
+)  # fmt: skip
+def test_a_clash_of_wishes_is_told_with_the_way_out(language, because, way_out):
+    html = render_handout_html(
+        plan_of("budget-too-small"), knowledge=load_knowledge(), language=language
+    )
+    text = tree_of(html).text()
+    assert because in text
+    assert way_out in text
+
+
+def test_the_signs_of_a_recent_toxin_are_told_although_no_plan_holds_it():
+    page = load_knowledge().treatments["botulinum_toxin"]
+    (sign,) = (s.text.en for s in page.stop_signs if s.urgency == "emergency")
+    for patient, told in (("toxin-six-weeks-ago", True), ("rolling-tethered", False)):
+        text = tree_of(render_handout_html(plan_of(patient), knowledge=load_knowledge())).text()
+        assert (sign in text) is told, patient
+
+
 def test_when_to_judge_stands_beside_each_part_of_the_plan():
     rows = handout("dented").with_class("parts")[0].all("tbody")[0].all("tr")
     names = {step.treatment for course in plans.dented().courses for step in course.steps}

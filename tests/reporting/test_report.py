@@ -21,8 +21,8 @@ def section(name: str, heading: str) -> str:
 def test_red_flags_stand_before_everything_that_was_found_or_decided():
     order = [s.attributes["aria-labelledby"] for s in report("stopped").all("section")]
     assert order == [
-        "patient", "flags", "short", "findings", "questions", "decisions", "courses", "cautions",
-        "conflicts", "limits", "sources",
+        "patient", "flags", "findings", "questions", "short", "grades", "answers", "decisions",
+        "courses", "cautions", "conflicts", "limits", "sources",
     ]  # fmt: skip
     boxed = report("stopped").with_class("red-flag")[0].text()
     assert "See a doctor within days. A pigmented lesion changes." in boxed
@@ -35,7 +35,7 @@ def test_without_a_flag_the_report_says_what_that_is_worth():
 
 
 def test_what_was_not_asked_is_named_and_not_taken_for_no():
-    text = section("clear", "findings")
+    text = section("clear", "answers")
     unasked = text.partition("Not asked or not known:")[2]
     for words in ("Pregnant", "Keloid history", "Fitzpatrick type", "Lidocaine allergy"):
         assert words in unasked
@@ -55,7 +55,11 @@ def test_what_was_not_measured_stands_beside_every_finding():
         "distensible, tethered, age",
         "count, age",
     ]
-    assert [row.all("td")[5].text() for row in rows] == ["seen", "measured", "seen"]
+    assert [row.all("th")[0].text().rpartition("; ")[2] for row in rows] == [
+        "seen",
+        "measured",
+        "seen",
+    ]
 
 
 def test_a_grade_without_a_value_has_no_number():
@@ -109,7 +113,7 @@ def test_local_pages_are_shown_as_local():
 
 
 def test_a_source_that_nobody_holds_is_named_as_missing():
-    assert "no_such_source : not in our list of sources" in section("dented", "sources")
+    assert "no_such_source: not in our list of sources" in section("dented", "sources")
 
 
 def test_both_sides_of_a_conflict_are_shown():
@@ -124,16 +128,21 @@ def test_both_sides_of_a_conflict_are_shown():
 
 
 def test_an_effect_that_cannot_be_counted_is_said_to_be_so():
-    assert "No evidence that can be counted." in section("dented", "decisions")
+    assert "No evidence that can be counted" in section("dented", "decisions")
     courses = section("dented", "courses")
-    assert "Hyperpigmentation, cheek (both sides) no evidence that can be counted none" in courses
+    row = courses.partition("Hyperpigmentation, cheek (both sides) no evidence")[2]
+    assert row.startswith(" that can be counted , certainty none")
 
 
 def test_a_course_shows_its_weeks_its_doubt_and_its_proof():
     courses = section("dented", "courses")
-    assert "5 Microneedling (skin needling) 1 of 3" in courses
-    assert "continuous, 24 weeks" in courses
-    assert "10 to 30% low 2 to 9%" in courses
+    rows = {
+        row.all("th")[0].text(): [cell.text() for cell in row.all("td")]
+        for row in report("dented").with_class("steps")[0].all("tbody")[0].all("tr")
+    }
+    assert rows["Microneedling"][2:] == ["weeks 5, 9 and 13", "weeks 23, 28 and 33", "–"]
+    assert rows["Sunscreen every day"][2:] == ["week 1 on, 24 weeks"] * 3
+    assert "10 to 30% , certainty low; untreated or placebo 2 to 9%" in courses
     assert "optimal; objective 812.5, bound 830" in courses
     assert "Search not complete." in courses
     assert "Without a price: Fractional CO2 laser" in courses
@@ -142,6 +151,27 @@ def test_a_course_shows_its_weeks_its_doubt_and_its_proof():
 
 def test_why_a_stronger_course_may_show_less_is_told_beside_the_courses():
     assert "may show less than a milder one, or no number" in section("dented", "courses")
+
+
+def test_the_front_page_holds_the_courses_at_a_glance():
+    glance = report("dented").with_class("glance")[0].text()
+    assert "3 × Subcision, 3 × TCA CROSS, 2 × Fractional CO2 laser" in glance
+    assert "A Rolling 10 to 30% 20 to 45% 30 to 60%" in glance
+    assert "USD 1000 USD 2000 USD 3000" in glance
+
+
+def test_dark_marks_say_for_how_many_treatments_somebody_counted():
+    assert "0 to 10%; counted for 1 of 5 treatments" in section("dented", "short")
+    assert "0 to 10%; counted for 1 of 5 treatments (TCA CROSS)" in section("dented", "courses")
+
+
+def test_a_caution_is_told_once_and_named_by_its_number():
+    rows = report("dented").with_class("cautions-table")[0].all("tr")
+    behind = {row.attributes["id"] for row in rows if "id" in row.attributes}
+    named = {a.attributes["href"][1:] for a in report("dented").all("a")
+             if a.attributes["href"].startswith("#caution-")}  # fmt: skip
+    assert named
+    assert named <= behind
 
 
 def test_without_a_course_the_reasons_and_the_nearest_change_are_told():
