@@ -213,6 +213,7 @@ SHAPE = keys(
                 keys(target=TARGET, improvement_percent=maybe(interval), certainty=CERTAINTY)
             ),
             pih_percent=maybe(interval),
+            pih_counted_for=many(TREATMENT),
             cost=maybe(keys(amount=number, currency=text)),
             proof=keys(status=one_of(["optimal", "feasible"]), objective=number, bound=number),
         )

@@ -12,11 +12,12 @@ import pytest
 from fontTools.ttLib import TTFont
 from tests.reporting import plans
 from tests.reporting.rendered import handout_html, report_html
+from tests.test_patients import plan_of
 
 from cicatrix.errors import CicatrixError, MissingExtraError
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import pdf as pdf_module
-from cicatrix.reporting import write_handout, write_report
+from cicatrix.reporting import render_handout_html, write_handout, write_report
 from cicatrix.reporting.document import FONTS, environment
 
 FONT_FOLDER = Path(pdf_module.__file__).parent / "fonts"
@@ -123,12 +124,40 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process(written, tmp_path
 def test_a_handout_is_short(written):
     # The rich plan, with three courses of seven treatments, and one without a course.
     with pikepdf.open(written["handout-en.pdf"]) as document:
-        assert len(document.pages) <= 6
+        assert len(document.pages) <= 4
     short = pdf_module.write_pdf(
         handout_html("stopped"), path=written["handout-en.pdf"].with_name("short.pdf")
     )
     with pikepdf.open(short) as document:
         assert len(document.pages) <= 3
+
+
+# Those whose handout holds the most words of all of `tests/patients`.
+@pytest.mark.parametrize("patient", ["isotretinoin-now", "back-and-chest", "everything-at-once"])
+def test_the_handout_of_a_rich_patient_fits_on_four_pages(patient, tmp_path):
+    html = render_handout_html(plan_of(patient), knowledge=load_knowledge(), language="es")
+    with pikepdf.open(pdf_module.write_pdf(html, path=tmp_path / "rich.pdf")) as document:
+        assert len(document.pages) <= 4
+
+
+def test_pages_drawn_side_by_side_are_those_drawn_one_by_one(written, tmp_path):
+    pages = {}
+    for name in NAMES[:2]:
+        page = tmp_path / name.replace(".pdf", ".html")
+        page.write_text(written[page.name].read_text("utf-8"), encoding="utf-8")
+        pages[page] = tmp_path / name
+    pdf_module.write_pdfs(pages)
+    assert [p.read_bytes() for p in pages.values()] == [written[n].read_bytes() for n in NAMES[:2]]
+
+
+def test_where_no_process_can_be_started_all_pages_are_drawn_here(written, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf_module.sys, "executable", str(tmp_path / "gone"))
+    page = tmp_path / "handout-en.html"
+    page.write_text(written["handout-en.html"].read_text("utf-8"), encoding="utf-8")
+    other = tmp_path / "other.html"
+    other.write_bytes(page.read_bytes())
+    pdf_module.write_pdfs({page: tmp_path / "one.pdf", other: tmp_path / "two.pdf"})
+    assert (tmp_path / "one.pdf").read_bytes() == written["handout-en.pdf"].read_bytes()
 
 
 def test_without_weasyprint_the_html_is_there_and_the_way_out_is_told(tmp_path, monkeypatch):
