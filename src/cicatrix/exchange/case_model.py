@@ -165,14 +165,20 @@ def _local(value: str) -> str:
     return value
 
 
+def _unknown_is_left_out(value: Any) -> Any:
+    return "" if value in (None, "unknown") else value
+
+
+_LeftOut = BeforeValidator(_unknown_is_left_out)
+
 CapturePart = create_model(
     "CapturePart",
     __base__=Part,
     file=(Annotated[PlainText, AfterValidator(_local), Field(min_length=1, max_length=1000)], ...),
-    site=(Site | Literal[""], ""),
-    side=(Side | Literal[""], ""),
+    site=(Annotated[Site | Literal[""], _LeftOut], ""),
+    side=(Annotated[Side | Literal[""], _LeftOut], ""),
     pitch_mm=(_between(0, 100), math.nan),
-    unit=(Literal["mm", "um", "cm", "m", ""], ""),
+    unit=(Annotated[Literal["mm", "um", "cm", "m", ""], _LeftOut], ""),
     mm_per_unit=(_between(0, 1e6), math.nan),
 )
 EarlierPart = create_model(

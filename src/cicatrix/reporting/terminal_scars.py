@@ -98,29 +98,28 @@ def _letters(measured: MeasuredScan) -> dict[str, str]:
 
 def _table(measured: MeasuredScan) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=QUIET)
-    for column in ("no.", "type", "depth mm", "width mm", "area mm²", "volume mm³"):
-        side: Literal["left", "right"] = "left" if column == "type" else "right"
-        table.add_column(column, justify=side, no_wrap=True)
-    table.add_column("", no_wrap=True)
+    for column in ("no.", "", "type", "depth mm", "width mm", "area mm²", "volume mm³"):
+        side: Literal["left", "right"] = "left" if column in ("", "type") else "right"
+        table.add_column(column, justify=side, no_wrap=column != "type")
     letters = _letters(measured)
     for scar in measured.catalogue.scars:
         judged = measured.types[scar.label]
         share = max(judged.probability.values())
         table.add_row(
             str(scar.label),
+            " ".join(letters[flag] for flag in scar.flags),
             f"{judged.type.replace('_', '-')} ({_likely(share)})",
             _depth(scar),
             with_doubt(scar.width_mm, scar.width_sd_mm),
             f"{scar.area_mm2:.2f}",
             with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
-            " ".join(letters[flag] for flag in scar.flags),
         )
     return table
 
 
 def _likely(share: float) -> str:
     """A probability; nothing is ever shown as certain."""
-    return "over 99%" if share > CERTAIN else f"{share:.0%}"
+    return ">99%" if share > CERTAIN else f"{share:.0%}"
 
 
 def _depth(scar: Scar) -> str:
