@@ -24,6 +24,8 @@ from cicatrix.capturing.files import Reading, damaged, opened, reading_with_a_li
 from cicatrix.capturing.lengths import Given
 from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
 from cicatrix.capturing.mesh_headers import check_claims
+from cicatrix.capturing.obj import Surface, read_obj
+from cicatrix.capturing.obj_text import Unusual
 from cicatrix.capturing.stl import each_place_once, is_binary_stl, read_binary_stl
 from cicatrix.skin import CaptureError, Mesh
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 #: Three metres: nothing that is scanned for its skin is longer.
 _LONGEST_MM, _SHORTEST_MM = 3000.0, 0.5
 _MOST_PIECES = 10_000
+_NO_TEXTURE = np.empty((0, 0, 3), np.uint8)
 
 
 def read(path: Path, *, given: Given, kind: str) -> Mesh:
@@ -46,15 +49,17 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
         if kind == "stl" and is_binary_stl(file):
             vertices, faces = read_binary_stl(file)
             return _made(name, vertices, faces, given=given, kind=kind)
+        if kind == "obj":
+            try:
+                return _made_of_obj(read_obj(file), folder=path.parent, given=given, name=name)
+            except Unusual:
+                file.go_to(0, what="start")
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
             scene = _loaded(file, folder=path.parent, kind=kind)
             _check_scene(name, scene)
             pieces = [_piece(scene, node) for node in scene.graph.nodes_geometry]
         if not pieces:
-            raise CaptureError(
-                f"{name} holds no faces. A cloud of points is no surface; export the scan as a "
-                "mesh with triangles."
-            )
+            raise _no_faces(name)
         vertices, faces = _joined(name, pieces)
         if len(vertices) < claimed[0] or len(faces) < claimed[1]:
             raise damaged(name, kind="a mesh", why="it holds less than its header says")
@@ -63,6 +68,52 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
             uv, texture = _uv_and_texture(scene, vertex_count=len(vertices))
         return _made(name, vertices, faces, given=given, kind=kind, uv=uv, texture=texture)
+
+
+def _no_faces(name: str) -> CaptureError:
+    return CaptureError(
+        f"{name} holds no faces. A cloud of points is no surface; export the scan as a mesh with "
+        "triangles."
+    )
+
+
+def _made_of_obj(surface: Surface, *, folder: Path, given: Given, name: str) -> Mesh:
+    """The mesh in mm, with the picture of its material if there is one material."""
+    if not len(surface.faces):
+        raise _no_faces(name)
+    texture = _NO_TEXTURE
+    if len(surface.uv) and surface.library and len(surface.materials) == 1:
+        with reading_with_a_library(name, kind="a mesh in OBJ"):
+            texture = _picture_beside(surface, folder)
+    return _made(
+        name,
+        surface.vertices,
+        surface.faces,
+        given=given,
+        kind="obj",
+        uv=surface.uv,
+        texture=texture,
+    )
+
+
+def _picture_beside(surface: Surface, folder: Path) -> NDArray[np.uint8]:
+    from trimesh.exchange.obj import parse_mtl
+
+    beside = _BesideTheFile(folder)
+    try:
+        described: Any = parse_mtl(  # type: ignore[no-untyped-call]
+            beside.get(surface.library), resolver=beside
+        )
+    except (OSError, CaptureError):
+        return _NO_TEXTURE
+    return _texels(described.get(next(iter(surface.materials)), {}).get("image"))
+
+
+def _texels(picture: Any) -> NDArray[np.uint8]:
+    """A picture as numbers; none where there is none, or one too large."""
+    if picture is None or picture.size[0] * picture.size[1] > MOST_TEXELS:
+        return _NO_TEXTURE
+    return np.asarray(picture.convert("RGB"), dtype=np.uint8)
 
 
 def _check_unit(name: str, *, given: Given, kind: str) -> None:
@@ -150,7 +201,7 @@ def _uv_and_texture(
     scene: Scene, *, vertex_count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Texture coordinates and picture of the only piece; nothing for several pieces."""
-    none = np.empty((0, 2)), np.empty((0, 0, 3), np.uint8)
+    none = np.empty((0, 2)), _NO_TEXTURE
     if len(scene.graph.nodes_geometry) != 1:
         return none
     mesh: Trimesh = scene.geometry[scene.graph[scene.graph.nodes_geometry[0]][1]]
@@ -159,9 +210,7 @@ def _uv_and_texture(
         return none
     material: Any = getattr(mesh.visual, "material", None)
     picture = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
-    if picture is None or picture.size[0] * picture.size[1] > MOST_TEXELS:
-        return np.asarray(uv, dtype=np.float64), none[1]
-    return np.asarray(uv, dtype=np.float64), np.asarray(picture.convert("RGB"), dtype=np.uint8)
+    return np.asarray(uv, dtype=np.float64), _texels(picture)
 
 
 def _made(

@@ -195,9 +195,10 @@ def judge_mesh(mesh: Mesh) -> Quality:
     CaptureError
         If the mesh is too coarse to show any acne scar.
     """
-    corners = mesh.vertices_mm[mesh.faces]
-    edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
-    spacing = float(np.median(edges))
+    corners = [mesh.vertices_mm[mesh.faces[:, k]] for k in range(3)]
+    sides = [corners[k] - corners[k - 1] for k in range(3)]
+    squared = np.concatenate([np.einsum("ij,ij->i", side, side) for side in sides])
+    spacing = float(np.sqrt(np.median(squared)))
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     doubts = {

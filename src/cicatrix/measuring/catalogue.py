@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, HeightMap, Relief
 
 Floats = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+#: Tells of places (rows of x, y and height in mm) which are wanted.
+Wanted = Callable[[Floats], Mask]
 
 #: A scar must have this many samples across before its depth means anything.
 SAMPLES_ACROSS = 8
@@ -34,6 +37,8 @@ _NARROW_DEPTH_TO_WIDTH, _NARROW_WIDTH_MM = 0.5, 2.0
 _MISSING_SHARE, _SHARED_SHARE, _UNUSUAL, _ASLANT = 0.05, 0.005, 3.0, math.sqrt(2)
 _SPIKE_SHARE, _LITTLE_SKIN = 0.001, 0.5
 _LEAST_SAMPLES = 16
+#: Where a scar lies is told beforehand from places so far apart, some samples beyond its box.
+_PLACES_MM, _PLACES_AROUND = 1.0, 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,11 @@ class Survey:
 
     catalogue: ScarCatalogue
     relief: Relief
+
+
+def everywhere(places_mm: Floats) -> Mask:
+    """Every place of a map is wanted."""
+    return np.ones(len(places_mm), bool)
 
 
 def measure(height_map: HeightMap) -> ScarCatalogue:
@@ -54,26 +64,32 @@ def measure(height_map: HeightMap) -> ScarCatalogue:
     CaptureError
         If there is nothing to measure in the map, or too little unscarred skin.
     """
-    field, found, spike_share = _searched(height_map, progress=SILENCE)
+    field, found, spike_share = _searched(height_map, progress=SILENCE, where=everywhere)
     return _catalogue(height_map, field, found, spike_share=spike_share)
 
 
-def survey(height_map: HeightMap, *, progress: Progress = SILENCE) -> Survey:
-    """The same catalogue as :func:`measure` gives, and the relief to draw it from."""
-    field, found, spike_share = _searched(height_map, progress=progress)
+def survey(
+    height_map: HeightMap, *, progress: Progress = SILENCE, where: Wanted = everywhere
+) -> Survey:
+    """The same catalogue as :func:`measure` gives, and the relief to draw it from.
+
+    A scar that lies on no place that is wanted is left out unmeasured.
+    """
+    field, found, spike_share = _searched(height_map, progress=progress, where=where)
     catalogue = _catalogue(height_map, field, found, spike_share=spike_share)
     return Survey(catalogue=catalogue, relief=relief_of(field, found))
 
 
 def _searched(
-    height_map: HeightMap, *, progress: Progress
+    height_map: HeightMap, *, progress: Progress, where: Wanted
 ) -> tuple[Field, tuple[Found, ...], float]:
     """The field, its scars numbered from the top down, and the share of spikes."""
     cleaned, spike_share = _without_spikes(height_map)
     progress.begin("flattening and finding scars")
     field = told_apart(cleaned)
     del cleaned
-    found = sorted(_measured(field, progress), key=lambda one: (one.scar.y_mm, one.scar.x_mm))
+    measured = _measured(field, progress, where)
+    found = sorted(measured, key=lambda one: (one.scar.y_mm, one.scar.x_mm))
     return field, tuple(_numbered(one, n) for n, one in enumerate(found, start=1)), spike_share
 
 
@@ -118,12 +134,13 @@ def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
     return dataclasses.replace(height_map, height_mm=height), float(spikes.mean())
 
 
-def _measured(field: Field, progress: Progress) -> Iterator[Found]:
+def _measured(field: Field, progress: Progress, where: Wanted) -> Iterator[Found]:
     """The scars of a field, not numbered yet; what turns out to be texture is left out."""
     places = [
         (regions, sign, label, box)
         for regions, sign in ((field.hollows, 1.0), (field.rises, -1.0))
         for label, box in enumerate(ndimage.find_objects(regions.labels), start=1)
+        if where(_places(field, box)).any()
     ]
     progress.begin("measuring scars", parts=len(places))
     for regions, sign, label, box in places:
@@ -138,6 +155,23 @@ def _measured(field: Field, progress: Progress) -> Iterator[Found]:
             if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
                 yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
         progress.part_done()
+
+
+def _places(field: Field, box: tuple[slice, slice]) -> Floats:
+    """Places at most :data:`_PLACES_MM` apart in and just around a box: x, y, height in mm."""
+    ends = [
+        np.linspace(
+            max(0, side.start - _PLACES_AROUND),
+            min(length, side.stop + _PLACES_AROUND) - 1,
+            2 + int((side.stop - side.start) * pitch / _PLACES_MM),
+        )
+        for side, length, pitch in zip(
+            box, field.there.shape, (field.pitch_mm[1], field.pitch_mm[0]), strict=True
+        )
+    ]
+    row, column = (g.ravel().round().astype(np.intp) for g in np.meshgrid(*ends, indexing="ij"))
+    x_mm, y_mm = column * field.pitch_mm[0], row * field.pitch_mm[1]
+    return np.stack([x_mm, y_mm, field.level_mm[row, column]], axis=1)
 
 
 def _is_texture(shape: Shape, *, at_edge: bool) -> bool:

@@ -7,6 +7,7 @@ tile whose middle is nearest, so that none is counted twice.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from cicatrix.skin import HeightMap, Mesh
 
@@ -28,6 +28,7 @@ TILE_STEP_MM = 20.0
 _STEEPEST_COSINE = 0.35
 #: Points per spacing at which triangles are sampled; cells missed by chance are filled.
 _SAMPLES_PER_CELL = 1.0
+_LEAST_TRIANGLES = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,69 +49,113 @@ class Tile:
         return float(place[0]), float(place[1]), float(place[2])
 
 
-def tiles_of(mesh: Mesh, *, spacing_mm: float) -> Iterator[Tile]:
-    """The tiles of a mesh, one after another; the grid has the spacing of the mesh."""
-    corners, cross, double_area = _triangles(mesh)
-    normals = cross / double_area[:, None]
-    centres = corners.mean(axis=1)
-    tree = cKDTree(centres)
-    for number, middle in enumerate(tile_middles(centres)):
-        near = np.asarray(tree.query_ball_point(middle, HALF_TILE_MM * 1.5))
-        axes = axes_facing(_mean_normal(normals[near], double_area[near], centres[near], middle))
-        facing = near[normals[near] @ axes[2] > _STEEPEST_COSINE]
-        if len(facing) < 50:
-            continue
-        local = (corners[facing] - middle) @ axes.T
-        height_map, origin = _rasterised(local, spacing_mm, name=mesh.name)
-        corner = middle + np.array([origin[0], origin[1], 0.0]) @ axes
-        yield Tile(height_map=height_map, corner_mm=corner, axes=axes, middle=number)
+@dataclass(frozen=True, kw_only=True)
+class Tiling:
+    """The triangles of a mesh, cell by cell of a coarse lattice, and the middles of its tiles.
 
-
-def middles_of(mesh: Mesh) -> Floats:
-    """The middles of the tiles of a mesh, in the order of the tiles' numbers."""
-    corners, _, _ = _triangles(mesh)
-    return tile_middles(corners.mean(axis=1))
-
-
-def _triangles(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
-    """The corners of all triangles with an area, their normals times twice it, and twice it."""
-    corners = mesh.vertices_mm[mesh.faces]
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    double_area = np.linalg.norm(cross, axis=1)
-    usable = double_area > 0
-    return corners[usable], cross[usable], double_area[usable]
-
-
-def tile_middles(centres: Floats) -> Floats:
-    """Places about :data:`TILE_STEP_MM` apart that cover all triangles.
-
-    One triangle for each filled cell of a coarse lattice: the one nearest the cell's mean.
+    ``starts`` tells where the triangles of each filled cell begin, ``cells`` which cells these
+    are (rows of three), counted from ``corner_mm`` in steps of :data:`TILE_STEP_MM`.
     """
-    if len(centres) == 0:
-        return np.empty((0, 3))
-    cells = np.floor((centres - centres.min(axis=0)) / TILE_STEP_MM).astype(np.int64)
-    _, cell = np.unique(cells, axis=0, return_inverse=True)
-    cell = cell.ravel()
-    count = np.bincount(cell)
-    means = np.stack([np.bincount(cell, centres[:, k]) / count for k in range(3)], axis=1)
-    away = np.linalg.norm(centres - means[cell], axis=1)
-    order = np.lexsort((away, cell))
-    first = np.r_[True, np.diff(cell[order]) > 0]
-    return np.asarray(centres[order[first]])
+
+    mesh: Mesh
+    faces: NDArray[np.integer[Any]]
+    centres: Floats
+    normals: Floats
+    double_area: Floats
+    cells: NDArray[np.integer[Any]]
+    starts: NDArray[np.integer[Any]]
+    corner_mm: Floats
+    middles: Floats
+
+    def tiles(self, *, spacing_mm: float) -> Iterator[Tile]:
+        """The tiles, one after another; the grid has the spacing of the mesh."""
+        for number, middle in enumerate(self.middles):
+            near = self._near(middle, HALF_TILE_MM * 1.5)
+            axes = axes_facing(self._mean_normal(near, middle))
+            facing = near[self.normals[near] @ axes[2] > _STEEPEST_COSINE]
+            if len(facing) < _LEAST_TRIANGLES:
+                continue
+            corners = self.mesh.vertices_mm[self.faces[facing].T.ravel()] - middle
+            # Axes first, then the corners of a triangle, then the triangles.
+            local = (axes @ corners.T).reshape(3, 3, -1)
+            height_map, origin = _rasterised(local, spacing_mm, name=self.mesh.name)
+            corner = middle + np.array([origin[0], origin[1], 0.0]) @ axes
+            yield Tile(height_map=height_map, corner_mm=corner, axes=axes, middle=number)
+
+    def _near(self, middle: Floats, reach_mm: float) -> NDArray[np.intp]:
+        """The triangles whose centre lies within reach of a place."""
+        low = self.corner_mm + self.cells * TILE_STEP_MM
+        beyond = np.maximum(low - middle, 0.0) + np.maximum(middle - low - TILE_STEP_MM, 0.0)
+        found = [
+            start + np.flatnonzero(_squared(self.centres[start:stop] - middle) < reach_mm**2)
+            for start, stop, away in zip(self.starts[:-1], self.starts[1:], beyond, strict=True)
+            if away @ away < reach_mm**2
+        ]
+        return np.concatenate(found)
+
+    def _mean_normal(self, near: NDArray[np.intp], middle: Floats) -> Floats:
+        """The mean normal around the middle, of the side that the middle itself shows."""
+        normals = self.normals[near]
+        own = normals[_squared(self.centres[near] - middle).argmin()]
+        mean = (self.double_area[near] * (normals @ own > 0)) @ normals
+        length = float(np.linalg.norm(mean))
+        return np.asarray(mean / length if length > 0 else own)
+
+
+def tiling_of(mesh: Mesh) -> Tiling:
+    """The triangles that have an area, sorted by place, and the middles of the tiles.
+
+    The middles lie about :data:`TILE_STEP_MM` apart and cover all triangles: one triangle for
+    each filled cell of a coarse lattice, the one nearest the mean of the cell.
+    """
+    a, b, c = (mesh.vertices_mm[mesh.faces[:, k]] for k in range(3))
+    centres = (a + b + c) / 3
+    cross = np.cross(b - a, c - a)
+    del a, b, c
+    double_area = np.sqrt(_squared(cross))
+    usable = np.flatnonzero(double_area > 0)
+    corner = centres[usable].min(axis=0) if len(usable) else np.zeros(3)
+    places = np.floor((centres[usable] - corner) / TILE_STEP_MM).astype(np.int64)
+    size = places.max(axis=0, initial=0) + 1
+    numbers, cell = np.unique(np.ravel_multi_index(places.T, size), return_inverse=True)
+    order = np.argsort(cell, kind="stable")
+    cell, sorted_ = cell[order], usable[order]
+    starts = np.searchsorted(cell, np.arange(len(numbers) + 1))
+    centres = centres[sorted_]
+    return Tiling(
+        mesh=mesh,
+        faces=mesh.faces[sorted_],
+        centres=centres,
+        normals=cross[sorted_] / double_area[sorted_, None],
+        double_area=double_area[sorted_],
+        cells=np.stack(np.unravel_index(numbers, size), axis=1),
+        starts=starts,
+        corner_mm=corner,
+        middles=_most_central(centres, starts),
+    )
+
+
+def _squared(vectors: Floats) -> Floats:
+    """The squared lengths of vectors (rows)."""
+    return np.asarray(np.einsum("ij,ij->i", vectors, vectors))
+
+
+def _most_central(centres: Floats, starts: NDArray[np.integer[Any]]) -> Floats:
+    """Of each group of places the one that is nearest the mean of the group."""
+    groups = [centres[i:j] for i, j in itertools.pairwise(starts)]
+    nearest = [g[_squared(g - g.mean(axis=0)).argmin()] for g in groups]
+    return np.array(nearest).reshape(-1, 3)
 
 
 def owner(middles: Floats, place_mm: tuple[float, float, float]) -> int:
     """The tile to which a scar at a place belongs."""
-    return int(np.linalg.norm(middles - np.asarray(place_mm), axis=1).argmin())
+    return int(owners(middles, np.array([place_mm]))[0])
 
 
-def _mean_normal(normals: Floats, areas: Floats, centres: Floats, middle: Floats) -> Floats:
-    """The mean normal around the middle, of the side that the middle itself shows."""
-    own = normals[np.linalg.norm(centres - middle, axis=1).argmin()]
-    weights = areas * (normals @ own > 0)
-    mean = weights @ normals
-    length = float(np.linalg.norm(mean))
-    return np.asarray(mean / length if length > 0 else own)
+def owners(middles: Floats, places_mm: Floats) -> NDArray[np.intp]:
+    """The tiles to which scars at some places (rows) belong."""
+    away = ((places_mm[:, None] - middles) ** 2).sum(axis=2)
+    return np.asarray(away.argmin(axis=1))
 
 
 def axes_facing(normal: Floats) -> Floats:
@@ -130,16 +175,22 @@ def axes_facing(normal: Floats) -> Floats:
 def _rasterised(
     local: Floats, spacing_mm: float, *, name: str
 ) -> tuple[HeightMap, tuple[float, float]]:
-    """Triangles (n, 3, 3) in local axes as mean heights over a grid; NaN where there are none."""
+    """Triangles in local axes as mean heights over a grid; NaN where there are none.
+
+    ``local`` has the axes first, then the corners, then the triangles.
+    """
     steps = math.ceil(HALF_TILE_MM / spacing_mm)
     side = 2 * steps + 1
-    points = _samples(local, spacing_mm)
-    columns = np.rint(points[:, 0] / spacing_mm).astype(np.int64) + steps
-    rows = np.rint(points[:, 1] / spacing_mm).astype(np.int64) + steps
-    inside = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
-    cell = rows[inside] * side + columns[inside]
-    count = np.bincount(cell, minlength=side * side)
-    total = np.bincount(cell, points[inside, 2], minlength=side * side)
+    across = local[:2]
+    border = (steps + 0.5) * spacing_mm
+    meets = (across.min(axis=1) <= border) & (across.max(axis=1) >= -border)
+    count, total = np.zeros(side * side), np.zeros(side * side)
+    for x, y, z in _samples(local[:, :, meets.all(axis=0)], spacing_mm):
+        columns, rows = (np.rint(at / spacing_mm).astype(np.intp) + steps for at in (x, y))
+        inside = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
+        cell = rows[inside] * side + columns[inside]
+        count += np.bincount(cell, minlength=side * side)
+        total += np.bincount(cell, z[inside], minlength=side * side)
     with np.errstate(invalid="ignore", divide="ignore"):
         height = _filled(np.where(count > 0, total / count, np.nan).reshape(side, side))
     # Only as wide as the mesh reaches: what lies beside a small patch is not missing.
@@ -160,17 +211,19 @@ def _filled(height: Floats) -> Floats:
     return np.where(missed, total / np.maximum(count, 1.0), height)
 
 
-def _samples(triangles: Floats, spacing_mm: float) -> Floats:
-    """Points spread evenly over triangles, at least :data:`_SAMPLES_PER_CELL` per spacing."""
-    longest = np.linalg.norm(triangles - np.roll(triangles, 1, axis=1), axis=2).max(axis=1)
+def _samples(local: Floats, spacing_mm: float) -> Iterator[Floats]:
+    """Points (axes, points) spread evenly over triangles, :data:`_SAMPLES_PER_CELL` or more.
+
+    ``local`` has the axes first, then the corners, then the triangles.
+    """
+    sides = local - np.roll(local, 1, axis=1)
+    longest = np.sqrt((sides**2).sum(axis=0).max(axis=0))
     parts = np.clip(np.ceil(longest / spacing_mm * _SAMPLES_PER_CELL), 1, 60).astype(int)
-    found = []
     for count in np.unique(parts):
-        group = triangles[parts == count]
+        group = local[:, :, parts == count]
         i, j = np.triu_indices(count)
         # Barycentric middles of a triangle divided into small ones.
         a = (i + 1 / 3) / count
         b = (j - i + 1 / 3) / count
         weights = np.stack([a, b, 1 - a - b], axis=1)
-        found.append((weights @ group).reshape(-1, 3))
-    return np.concatenate(found)
+        yield (weights @ group).reshape(3, -1)

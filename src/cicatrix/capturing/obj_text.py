@@ -1,0 +1,179 @@
+"""The lines of an OBJ file as arrays: many at once, and the rare forms left to a library.
+
+A block of whole lines is told apart by the first letters of its lines; the numbers of all
+lines of one kind are then parsed together. ``Unusual`` is raised for what is not plain (lines that
+go on in the next, free-form curves, corners told in two ways on one line).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.capturing.files import Reading
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Letters = NDArray[np.uint8]
+
+_BLOCK_BYTES = 8_000_000
+_LONGEST_LINE = 1_000_000
+_SPACE, _NEW_LINE, _SLASH, _BACKSLASH, _DOT, _HASH = (ord(c) for c in " \n/\\.#")
+#: So many letters of digits, sign and dot are a whole number below 2^53 once the dot is gone.
+_EXACT_LETTERS = 16
+#: Lines of other kinds in one block; each is looked at by itself.
+_MOST_OTHERS = 20_000
+
+
+class Unusual(Exception):  # noqa: N818 - no fault of the file
+    """Something in a file that is left to a library that reads every form of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """A block of whole lines: where each starts and ends, and how many words it has."""
+
+    letters: Letters
+    starts: Indices
+    ends: Indices
+    words: Indices
+
+    @classmethod
+    def of(cls, block: bytes) -> Lines:
+        """The lines of a block that ends with the end of a line."""
+        letters = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero(letters == _NEW_LINE)
+        starts = np.concatenate([[0], ends[:-1] + 1])
+        return cls(
+            letters=letters,
+            starts=starts,
+            ends=ends,
+            words=np.add.reduceat(_first_letters(letters), starts, dtype=np.int64),
+        )
+
+    def called(self, keyword: str) -> Mask:
+        """Which lines begin with a keyword and a space."""
+        found = self._letter(len(keyword)) <= _SPACE
+        for place, letter in enumerate(keyword.encode()):
+            found &= self._letter(place) == letter
+        return found
+
+    def empty(self) -> Mask:
+        """Which lines say nothing: they are blank, or a remark."""
+        return np.asarray((self.words == 0) | (self._letter(0) == _HASH))
+
+    def text(self, which: Mask, *, keyword: str) -> Letters:
+        """The letters of some lines, with the keyword blanked out."""
+        lengths = self.ends - self.starts + 1
+        text = self.letters[np.repeat(which, lengths)]
+        lengths = lengths[which]
+        at = np.cumsum(lengths) - lengths
+        for place in range(len(keyword)):
+            text[at + place] = _SPACE
+        return text
+
+    def others(self, which: Mask) -> Iterator[list[str]]:
+        """The words of some lines, one line after the other."""
+        for line in np.flatnonzero(which):
+            text = self.letters[self.starts[line] : self.ends[line]].tobytes()
+            yield text.decode("utf-8", errors="replace").split(maxsplit=1)
+
+    def _letter(self, place: int) -> Letters:
+        """The letter at a place of every line; the end of the line where it is shorter."""
+        return self.letters[np.minimum(self.starts + place, self.ends)]
+
+
+def blocks(file: Reading) -> Iterator[Lines]:
+    """The file in blocks of whole lines."""
+    while block := file.file.read(_BLOCK_BYTES):
+        block += file.file.readline(_LONGEST_LINE)
+        if not block.endswith(b"\n"):
+            if file.left:
+                raise Unusual("a line without end")
+            block += b"\n"
+        lines = Lines.of(block)
+        if (lines.letters[lines.ends - 1] == _BACKSLASH).any() or b"\\\r\n" in block:
+            raise Unusual("a line that goes on in the next")
+        yield lines
+
+
+def check_few(others: Mask) -> None:
+    """Leave a file to the library that consists of lines that have to be read one by one."""
+    if others.sum() > _MOST_OTHERS:
+        raise Unusual("many lines of other kinds")
+
+
+def _first_letters(letters: Letters) -> Mask:
+    """Where the words begin."""
+    begins = letters > _SPACE
+    begins[1:] &= letters[:-1] <= _SPACE
+    return begins
+
+
+def numbers(text: Letters, *, count: int) -> Floats:
+    """The numbers of a text, of which there must be ``count``."""
+    begins = _first_letters(text)
+    lasts = text > _SPACE
+    lasts[:-1] &= text[1:] <= _SPACE
+    dots = np.flatnonzero(text == _DOT)
+    starts, ends = np.flatnonzero(begins), np.flatnonzero(lasts)
+    plain = len(dots) == len(starts) and bool(
+        ((dots >= starts) & (dots <= ends) & (ends - starts < _EXACT_LETTERS)).all()
+    )
+    if plain:
+        # Whole numbers are parsed eight times as fast. Both they and powers of ten are exact, so
+        # their ratio is rounded once, as it would be by parsing the fraction.
+        try:
+            whole = whole_numbers(text[text != _DOT], count=count)
+        except Unusual:  # an exponent, or no number
+            return _parsed(text, count=count, dtype=np.float64)
+        return np.asarray(whole / 10.0 ** (ends - dots))
+    return _parsed(text, count=count, dtype=np.float64)
+
+
+def whole_numbers(text: Letters, *, count: int) -> Indices:
+    """The whole numbers of a text, of which there must be ``count``."""
+    return _parsed(text, count=count, dtype=np.int64)
+
+
+def _parsed(text: Letters, *, count: int, dtype: type) -> NDArray[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            found: NDArray[Any] = np.fromstring(text.tobytes(), dtype=dtype, sep=" ")
+        except (ValueError, DeprecationWarning):
+            raise Unusual("a word that is no number") from None
+    if len(found) != count:
+        raise Unusual("a word that is no number")
+    return found
+
+
+def corner_numbers(text: Letters, *, corners: int) -> Indices:
+    """What faces of so many corners say of each: shape (faces, corners, place and texture).
+
+    The texture is 0 where it is left out; the third number, the normal, is not used.
+    """
+    starts = np.flatnonzero(_first_letters(text))
+    faces = len(starts) // corners
+    slash = text == _SLASH
+    if not slash.any():
+        places = whole_numbers(text, count=len(starts)).reshape(faces, corners)
+        return np.stack([places, np.zeros_like(places)], axis=2)
+    slashes = np.add.reduceat(slash, starts, dtype=np.int64)
+    doubles = np.zeros(len(text), bool)
+    doubles[1:] = slash[1:] & slash[:-1]
+    double = np.add.reduceat(doubles, starts, dtype=np.int64)
+    if np.ptp(slashes) or np.ptp(double) or slashes[0] > 2:
+        raise Unusual("corners told in more than one way")
+    per_corner = int(1 + slashes[0] - double[0])
+    text = np.where(slash, np.uint8(_SPACE), text)
+    every = whole_numbers(text, count=len(starts) * per_corner).reshape(faces, corners, -1)
+    if double[0]:
+        every[:, :, 1] = 0
+    return every[:, :, :2]
