@@ -180,6 +180,11 @@ def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:
 
 def main() -> None:
     """The entry point of the ``cicatrix`` command."""
+    import os
+
+    # The equations of a scar are small: threads would wait for each other longer than they work.
+    # NumPy reads this when it is first imported, which is later.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except Exception as error:
@@ -188,8 +193,6 @@ def main() -> None:
             "This is a defect of ours; please report it with the case file. "
             "Set CICATRIX_TRACEBACK=1 to see where."
         )
-        import os
-
         if os.environ.get("CICATRIX_TRACEBACK"):
             raise
         sys.exit(DEFECT)

@@ -35,6 +35,8 @@ MOST_MISSING, MUCH_MISSING = 0.6, 0.1
 _CLIPPED_SHARE = 0.005
 _STEEP_DEGREES, _STEEP_SHARE = 50.0, 0.05
 _MAD_TO_SD = 1.4826
+#: So many samples tell a median to a thousandth of a spread.
+_ENOUGH_SAMPLES = 1_000_000
 #: Structured light and macro stereo reach this spacing; what is coarser is a phone's depth.
 _CLASS_A_PITCH_MM = 0.3
 _NOISY_MM = 0.05
@@ -220,13 +222,30 @@ def noise_of(height_mm: Floats) -> float:
     ``z[i-1] - 2 z[i] + z[i+1]`` is six times that of a sample.
     """
     found = []
-    for axis in (0, 1):
-        if height_mm.shape[axis] >= 3:
-            second = np.diff(height_mm, 2, axis=axis)
-            known = second[np.isfinite(second)]
-            if known.size:
-                found.append(_MAD_TO_SD * float(np.median(np.abs(known))) / np.sqrt(6))
+    for lines in (height_mm, height_mm.T):
+        if lines.shape[1] >= 3:
+            spread = _MAD_TO_SD * _typical(_bend(_some(lines), steps=1)) / np.sqrt(6)
+            if np.isfinite(spread):
+                found.append(spread)
     return float(np.mean(found)) if found else float("nan")
+
+
+def _some(lines: Floats) -> Floats:
+    """Every so manieth line of a large map, which tells a median as well as all of them."""
+    return lines[:: max(1, lines.size // _ENOUGH_SAMPLES)]
+
+
+def _bend(lines: Floats, *, steps: int) -> Floats:
+    """The second differences along lines, over so many samples."""
+    bend = lines[:, 2 * steps :] - 2 * lines[:, steps:-steps]
+    bend += lines[:, : -2 * steps]
+    return np.asarray(bend)
+
+
+def _typical(values: Floats) -> float:
+    """The median of the absolute values that are known, NaN where none is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(np.abs(known, out=known))) if known.size else float("nan")
 
 
 def _is_clipped(height: Floats) -> bool:
@@ -241,15 +260,11 @@ def _is_blurred(height: Floats) -> bool:
     Of white noise both are equally large. Of a smooth surface the wide one is nine times the near
     one, since second differences grow with the square of the step.
     """
-    near = _typical(np.diff(height, 2, axis=1))
-    far = _typical(height[:, 6:] - 2 * height[:, 3:-3] + height[:, :-6])
+    lines = _some(height)
+    if lines.shape[1] <= 6:
+        return False
+    near, far = _typical(_bend(lines, steps=1)), _typical(_bend(lines, steps=3))
     return bool(far > 0 and near < _BLUR_RATIO * far)
-
-
-def _typical(differences: Floats) -> float:
-    """The middle of their sizes; NaN where none is known."""
-    known = differences[np.isfinite(differences)]
-    return float(np.median(np.abs(known))) if known.size else float("nan")
 
 
 def _is_steep(height: Floats, pitch_mm: tuple[float, float]) -> bool:
@@ -257,8 +272,8 @@ def _is_steep(height: Floats, pitch_mm: tuple[float, float]) -> bool:
     step = 20
     if min(height.shape) <= step:
         return False
-    along_x = (height[:, step:] - height[:, :-step])[:-step] / (step * pitch_mm[0])
-    along_y = (height[step:] - height[:-step])[:, :-step] / (step * pitch_mm[1])
-    slope = np.degrees(np.arctan(np.hypot(along_x, along_y)))
-    known = slope[np.isfinite(slope)]
-    return bool(known.size and (known > _STEEP_DEGREES).mean() > _STEEP_SHARE)
+    squared = ((height[:-step, step:] - height[:-step, :-step]) / (step * pitch_mm[0])) ** 2
+    squared += ((height[step:, :-step] - height[:-step, :-step]) / (step * pitch_mm[1])) ** 2
+    known = np.isfinite(squared).sum()
+    steep = (squared > np.tan(np.radians(_STEEP_DEGREES)) ** 2).sum()
+    return bool(steep > _STEEP_SHARE * known)
