@@ -54,9 +54,9 @@ class Finding:
 class Scar:
     """One scar as measured, every number with its standard error (``_sd``). Lengths in mm.
 
-    ``depth_mm`` counts below the skin; a raised scar has a negative one, and its height is
-    ``-depth_mm``. ``width_mm`` is the opening: the straight wall between 30 and 70 % of the
-    depth, drawn up to the skin. ``position_mm`` is in the scan's own coordinates.
+    ``depth_mm`` counts below the skin; a raised scar has a negative one. ``width_mm`` is the opening:
+    the straight wall between 30 and 70 % of the depth, drawn up to the skin. ``position_mm`` is in
+    the scan's own coordinates; ``site`` and ``side`` are empty where the scan does not tell them.
     """
 
     label: int
@@ -75,14 +75,15 @@ class Scar:
     floor_share: float
     orientation_degrees: float
     flags: tuple[str, ...] = ()
+    site: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScarCatalogue:
-    """All scars of one capture, and what the unscarred skin of it is like.
+    """All scars of one capture (none: clear skin), and what its unscarred skin is like.
 
-    An empty catalogue means clear skin. ``surface`` holds ISO 25178-2 parameters of the
-    unscarred skin; ``flags`` are doubts about the whole capture.
+    ``surface`` holds ISO 25178-2 parameters of that skin, ``flags`` doubts about the capture.
     """
 
     scars: tuple[Scar, ...] = ()
@@ -132,10 +133,9 @@ class EarlierTreatment:
 class Intake:
     """What the patient told us.
 
-    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known, such as
-    a skin type that was not asked while a measured tone rules the lightest ones out.
-    ``earlier`` counts only if ``earlier_known``: an empty list means "none", a missing one
-    means that nobody asked.
+    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known, such as a skin
+    type that nobody asked while a measured tone rules the lightest out. ``earlier`` counts only if
+    ``earlier_known``: an empty list means "none", a missing one that nobody asked.
     """
 
     facts: Answers = field(default_factory=dict)

@@ -66,7 +66,10 @@ def measure_scan(
     from cicatrix.picturing import pictures_of
     from cicatrix.skin import HeightMap
 
-    told = _height_map(scan, progress) if isinstance(scan, HeightMap) else _mesh(scan, progress)
+    if isinstance(scan, HeightMap):
+        told = _height_map(scan, progress)
+    else:
+        told = _with_sites(_mesh(scan, progress), scan, knowledge)
     return MeasuredScan(
         catalogue=told.catalogue,
         types=judge_types(told.catalogue, knowledge=knowledge),
@@ -90,6 +93,21 @@ def _mesh(mesh: Mesh, progress: Progress) -> Survey:
     quality = judge_mesh(mesh)
     told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, progress=progress)
     return _with_doubts(told, quality)
+
+
+def _with_sites(told: Survey, mesh: Mesh, knowledge: Knowledge) -> Survey:
+    """What was measured with the site of every scar, if the mesh shows a whole upright face."""
+    from cicatrix.assessing.sites import site_of
+    from cicatrix.measuring.face import faces_in
+
+    proportions = knowledge.assumptions["face-sites"].values
+    scars = list(told.catalogue.scars)
+    for face in faces_in(mesh):
+        for number, scar in enumerate(scars):
+            site, side = site_of(face.place(scar.position_mm), values=proportions)
+            scars[number] = dataclasses.replace(scar, site=site, side=side)
+    catalogue = dataclasses.replace(told.catalogue, scars=tuple(scars))
+    return dataclasses.replace(told, catalogue=catalogue)
 
 
 def _with_doubts(told: Survey, quality: Quality) -> Survey:

@@ -109,9 +109,13 @@ def findings_of(
     site: str,
     side: str,
 ) -> tuple[Finding, ...]:
-    """The measured scars of one site as findings: one for each type, with count and sizes."""
+    """The measured scars as findings: one for each type and site, with count and sizes.
+
+    The site that the capture was given counts for all of its scars; where none was given, the one
+    that the scan itself tells of a scar.
+    """
     return _pooled(
-        (Target(site=site, side=side, type=judged[scar.label].type), scar)
+        (_target(judged[scar.label].type, scar, site=site, side=side), scar)
         for scar in catalogue.scars
     )
 
@@ -119,10 +123,16 @@ def findings_of(
 def findings_in(scans: Iterable[MeasuredScan]) -> tuple[Finding, ...]:
     """The scars of several captures as findings: one for each type at each place."""
     return _pooled(
-        (Target(site=scan.site, side=scan.side, type=scan.types[scar.label].type), scar)
+        (_target(scan.types[scar.label].type, scar, site=scan.site, side=scan.side), scar)
         for scan in scans
         for scar in scan.catalogue.scars
     )
+
+
+def _target(name: str, scar: Scar, *, site: str, side: str) -> Target:
+    if not site:
+        site, side = scar.site, scar.side
+    return Target(site=site, side=side, type=name)
 
 
 def _pooled(scars: Iterable[tuple[Target, Scar]]) -> tuple[Finding, ...]:

@@ -72,6 +72,8 @@ def _scar(scar: Scar, measured: MeasuredScan) -> Json:
         "type_reasons": list(judged.reasons),
         "x_mm": _number(scar.x_mm),
         "y_mm": _number(scar.y_mm),
+        "site": scar.site or None,
+        "side": scar.side or None,
         "position_mm": [_number(p) for p in scar.position_mm],
         f"{word}_mm": _number(abs(scar.depth_mm)),
         f"{word}_sd_mm": _number(scar.depth_sd_mm),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from scipy import ndimage
 from cicatrix.measuring.cutting import Cut, cut_out
 from cicatrix.measuring.relief import Found, relief_of
 from cicatrix.measuring.search import Field, told_apart
-from cicatrix.measuring.shape import Shape, measure_shape
+from cicatrix.measuring.shape import Shape, Unseen, measure_shape
 from cicatrix.measuring.spikes import spikes_in
 from cicatrix.measuring.surface_parameters import surface_parameters
 from cicatrix.progress import SILENCE, Progress
@@ -146,15 +147,20 @@ def _measured(field: Field, progress: Progress, where: Wanted) -> Iterator[Found
     for regions, sign, label, box in places:
         cut = cut_out(field, regions, label=label, box=box, sign=sign)
         if cut.is_seen:
-            shape = measure_shape(
-                cut.patch,
-                covariance_of=cut.covariance_of,
-                smoothing_mm=cut.smoothing_mm,
-                smoothed_sd_mm=cut.texture.smoothed_sd_mm(cut.smoothing_mm),
-            )
-            if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
-                yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
+            with contextlib.suppress(Unseen):
+                shape = _shape_of(cut)
+                if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
+                    yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
         progress.part_done()
+
+
+def _shape_of(cut: Cut) -> Shape:
+    return measure_shape(
+        cut.patch,
+        covariance_of=cut.covariance_of,
+        smoothing_mm=cut.smoothing_mm,
+        smoothed_sd_mm=cut.texture.smoothed_sd_mm(cut.smoothing_mm),
+    )
 
 
 def _places(field: Field, box: tuple[slice, slice]) -> Floats:

@@ -185,7 +185,7 @@ def _rasterised(
     border = (steps + 0.5) * spacing_mm
     meets = (across.min(axis=1) <= border) & (across.max(axis=1) >= -border)
     count, total = np.zeros(side * side), np.zeros(side * side)
-    for x, y, z in _samples(local[:, :, meets.all(axis=0)], spacing_mm):
+    for x, y, z in samples(local[:, :, meets.all(axis=0)], spacing_mm):
         columns, rows = (np.rint(at / spacing_mm).astype(np.intp) + steps for at in (x, y))
         inside = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
         cell = rows[inside] * side + columns[inside]
@@ -211,7 +211,7 @@ def _filled(height: Floats) -> Floats:
     return np.where(missed, total / np.maximum(count, 1.0), height)
 
 
-def _samples(local: Floats, spacing_mm: float) -> Iterator[Floats]:
+def samples(local: Floats, spacing_mm: float) -> Iterator[Floats]:
     """Points (axes, points) spread evenly over triangles, :data:`_SAMPLES_PER_CELL` or more.
 
     ``local`` has the axes first, then the corners, then the triangles.

@@ -32,6 +32,10 @@ _MISSING_WIDTH, _MISSING_VOLUME = 0.15, 0.3
 _BEYOND_SHARE, _BEYOND_SPREADS, _BEYOND_DEPTH = 0.1, 4.0, 0.15
 
 
+class Unseen(Exception):  # noqa: N818 - no fault of anybody
+    """Nothing of a scar was measured where its outline is, so it has no numbers."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shape:
     """One scar in numbers. ``depth_mm`` counts away from the skin, into it or out of it."""
@@ -67,6 +71,11 @@ def measure_shape(
     ``covariance_of`` tells how weighted sums of the patch's samples (sums, rows, columns) vary
     together for no other reason than texture, noise and the surface without scars;
     ``smoothed_sd_mm`` is what texture leaves in the map that is smoothed for the outline.
+
+    Raises
+    ------
+    Unseen
+        If no sample of the scar lies near its outline.
     """
     outline = outline_of(patch, smoothing_mm=smoothing_mm)
     course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
@@ -149,11 +158,19 @@ def _share(part: Mask, whole: Mask) -> float:
 
 
 def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], Floats]) -> Rings:
-    """The mean depths over rings around the middle, and how they vary together."""
+    """The mean depths over rings around the middle, and how they vary together.
+
+    Raises
+    ------
+    Unseen
+        If no sample of the scar lies near its outline.
+    """
     last = len(CELLS)
     cells = np.minimum(course.rho / CELL, last).astype(np.intp)
     used = patch.own & patch.there & patch.fresh & (cells < last)
     ring = np.append(_ring_of_cells(np.bincount(cells[used], minlength=last)), -1)
+    if not used.any():
+        raise Unseen
     number = np.where(used, ring[cells], -1)
     inside = number >= 0
     filled, number = np.unique(number[inside], return_inverse=True)
