@@ -54,9 +54,9 @@ class Finding:
 class Scar:
     """One scar as measured, every number with its standard error (``_sd``). Lengths in mm.
 
-    ``depth_mm`` counts below the skin; a raised scar has a negative one. ``width_mm`` is the opening:
-    the straight wall between 30 and 70 % of the depth, drawn up to the skin. ``position_mm`` is in
-    the scan's own coordinates; ``site`` and ``side`` are empty where the scan does not tell them.
+    ``depth_mm`` counts below the skin, negative for a raised scar. ``width_mm`` is the opening: the
+    straight wall between 30 and 70 % of the depth, drawn up to the skin. ``position_mm`` is in the
+    scan's own coordinates; ``site`` and ``side`` are empty where the scan does not tell them.
     """
 
     label: int
@@ -133,8 +133,8 @@ class EarlierTreatment:
 class Intake:
     """What the patient told us.
 
-    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known, such as a skin
-    type that nobody asked while a measured tone rules the lightest out. ``earlier`` counts only if
+    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known: a skin type
+    that nobody asked, while a measured tone rules the lightest out. ``earlier`` counts only if
     ``earlier_known``: an empty list means "none", a missing one that nobody asked.
     """
 

@@ -233,7 +233,9 @@ class _Fits:
         """The best of some members of the family."""
         starts, shapes = _starts(form)
         white = self.white @ shapes
-        scale = (white * self.seen[:, None]).sum(axis=0) / (white**2).sum(axis=0)
+        # A member that ends before the first ring explains nothing, with any depth.
+        reached = np.maximum((white**2).sum(axis=0), np.finfo(float).tiny)
+        scale = (white * self.seen[:, None]).sum(axis=0) / reached
         left = ((self.seen[:, None] - white * scale) ** 2).sum(axis=0)
         best = int(left.argmin())
         return np.array([scale[best], *starts[:, best]])
