@@ -14,11 +14,14 @@ from tests.reporting import plans
 from tests.reporting.rendered import handout_html, report_html
 from tests.test_patients import plan_of
 
+from cicatrix.cli import EXAMPLE
 from cicatrix.errors import CicatrixError, MissingExtraError
+from cicatrix.exchange.case_file import read_case
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import pdf as pdf_module
 from cicatrix.reporting import render_handout_html, write_handout, write_report
 from cicatrix.reporting.document import FONTS, environment
+from cicatrix.visit import first_visit
 
 FONT_FOLDER = Path(pdf_module.__file__).parent / "fonts"
 
@@ -137,6 +140,15 @@ def test_a_handout_is_short(written):
 def test_the_handout_of_a_rich_patient_fits_on_four_pages(patient, tmp_path):
     html = render_handout_html(plan_of(patient), knowledge=load_knowledge(), language="es")
     with pikepdf.open(pdf_module.write_pdf(html, path=tmp_path / "rich.pdf")) as document:
+        assert len(document.pages) <= 4
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_handout_of_the_demo_with_its_scan_fits_on_four_pages(language, tmp_path):
+    knowledge = load_knowledge()
+    plan = first_visit(read_case(EXAMPLE), knowledge=knowledge)
+    html = render_handout_html(plan, knowledge=knowledge, language=language)
+    with pikepdf.open(pdf_module.write_pdf(html, path=tmp_path / "demo.pdf")) as document:
         assert len(document.pages) <= 4
 
 

@@ -274,9 +274,9 @@ class HandoutView:
         weeks = self.words.count("unit.weeks", page.onset_weeks.low, page.onset_weeks.high)
         return self.words.text("expect.after", weeks=weeks)
 
-    def targets(self) -> list[Target]:
-        """Every finding for which a course expects something."""
-        return list(dict.fromkeys(e.target for c in self.plan.courses for e in c.expected))
+    def targets(self) -> list[tuple[Target, ...]]:
+        """Every finding for which a course expects something; those that fare alike together."""
+        return limits.expected_alike(self.plan.courses)
 
     def expected(self, course: Course, target: Target) -> Expected | None:
         """What a course may do for a finding; None where the finding is not part of it."""

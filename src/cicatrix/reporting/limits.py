@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ConflictPage
 from cicatrix.knowledge.statements import Signature
-from cicatrix.records import Course, Decision, Plan
+from cicatrix.records import Course, Decision, Plan, Target
 from cicatrix.reporting.library import Remembered
 from cicatrix.reporting.verdicts import rules_of
 from cicatrix.vocabulary import Role
@@ -40,6 +40,19 @@ def planned(plan: Plan) -> tuple[str, ...]:
     steps = (step.treatment for course in plan.courses for step in course.steps)
     upkeep = (u.treatment for course in plan.courses for u in course.upkeep)
     return tuple(dict.fromkeys((*steps, *upkeep)))
+
+
+def expected_alike(courses: Iterable[Course]) -> list[tuple[Target, ...]]:
+    """The findings of the courses, those of one type together for which all expect the same."""
+    told: dict[Target, list[tuple[str, str]]] = {}
+    for course in courses:
+        for one in course.expected:
+            # As text, because a NaN is never equal to itself.
+            told.setdefault(one.target, []).append((course.name, repr(one.improvement)))
+    alike: dict[tuple[object, ...], list[Target]] = {}
+    for target, expected in told.items():
+        alike.setdefault((target.type, *expected), []).append(target)
+    return [tuple(targets) for targets in alike.values()]
 
 
 def dark_marks_counted(course: Course) -> tuple[int, int]:

@@ -155,10 +155,9 @@ class ReportView:
             return self.words.text("short.first_line_none")
         return self.words.text("short.first_line", names=self.words.listed(names))
 
-    def expected_targets(self) -> list[Target]:
-        """Every finding for which a course expects something."""
-        every = (one.target for course in self.plan.courses for one in course.expected)
-        return list(dict.fromkeys(every))
+    def expected_targets(self) -> list[tuple[Target, ...]]:
+        """Every finding for which a course expects something; those that fare alike together."""
+        return limits.expected_alike(self.plan.courses)
 
     def expected_row(self, target: Target) -> list[Expected | None]:
         """What each course may do for a finding; None where the finding is not part of it."""
