@@ -240,7 +240,10 @@ class Poster:
             )
             for e in self.course.expected
         ]
-        risk = self._card("Lasting dark marks", self.course.pih_percent, "of patients", ())
+        many = len({step.treatment for step in self.course.steps})
+        known = len(self.course.pih_counted_for)
+        counted = f"of patients; counted for {known} of {many} treatments"
+        risk = self._card("Lasting dark marks", self.course.pih_percent, counted, ())
         return Markup(
             "<section><h2>What it may bring <small>intervals from studies of other people, no "
             'promise</small></h2><div class="cards">{}</div></section>'
