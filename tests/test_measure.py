@@ -14,6 +14,7 @@ import pytest
 from cicatrix.phantoms import STANDARD_COUNTS, standard_phantom
 
 DATA = Path(__file__).parent / "data"
+EXAMPLE_SCAN = Path(__file__).parents[1] / "src" / "cicatrix" / "examples" / "demo-left-cheek.x3p"
 TOP = {
     "schema", "made_with", "capture", "surface", "scars", "totals", "flags", "type_agreement",
 }  # fmt: skip
@@ -189,3 +190,14 @@ def test_the_plan_tells_what_was_measured_with_intervals(scan):
     # One finding: the count of the whole cheek as noted, the depth as measured.
     assert (boxcar["count"], boxcar["tethered"], boxcar["measured"]) == (30, "no", True)
     assert boxcar["depth_mm"] < 0.9
+
+
+def test_a_class_that_nobody_vouches_for_says_so(tmp_path):
+    told = cicatrix("measure", EXAMPLE_SCAN, "--method", "photometric_stereo")
+    untold = cicatrix("measure", EXAMPLE_SCAN, "--out", tmp_path)
+    assert "class B (photometric stereo)" in " ".join(told.stdout.split())
+    assert "comes from shading" in told.stdout
+    assert "class A (by its spacing; method not told)" in " ".join(untold.stdout.split())
+    assert json.loads((tmp_path / "scars.json").read_text("utf-8"))["capture"]["method"] is None
+    page = (tmp_path / "scars.html").read_text("utf-8")
+    assert "A by its spacing; how it was captured was not told" in page

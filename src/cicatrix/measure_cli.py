@@ -39,6 +39,13 @@ PerUnit = Annotated[
     float | None,
     typer.Option("--mm-per-unit", help="The same as a number: mm of one grey level or unit."),
 ]
+Method = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        help="How it was made: structured_light, macro_stereo, photometric_stereo, phone_depth.",
+    ),
+]
 SiteName = Annotated[str, typer.Option("--site", help="Where it was captured, for example cheek.")]
 OutFolder = Annotated[
     Path | None,
@@ -54,6 +61,7 @@ def measure_command(
     pitch_mm: Pitch = None,
     unit: Unit = None,
     mm_per_unit: PerUnit = None,
+    method: Method = "",
     site: SiteName = "",
     out: OutFolder = None,
     as_json: AsJson = False,
@@ -61,12 +69,15 @@ def measure_command(
     """Measure every scar of one height map or 3D scan, each number with its standard error."""
     try:
         _check_site(site)
+        from cicatrix.capturing import read_scan
         from cicatrix.knowledge import load_knowledge
 
         knowledge = load_knowledge()
         with progress_bar() as progress:
             progress.begin(f"opening {file.name}")
-            scan = _opened(file, pitch_mm, unit or "", mm_per_unit)
+            scan = read_scan(
+                file, pitch_mm=pitch_mm, unit=unit or "", mm_per_unit=mm_per_unit, method=method
+            )
             measured = _measured(scan, site, knowledge, progress)
         _tell(measured, knowledge, as_json=as_json)
         if out is not None:
@@ -81,14 +92,6 @@ def _check_site(site: str) -> None:
 
     if site and site not in SITES:
         raise CicatrixError(f"knows no site called '{site}'{nearest(site, SITES) or '.'}")
-
-
-def _opened(
-    file: Path, pitch_mm: float | None, unit: str, mm_per_unit: float | None
-) -> HeightMap | Mesh:
-    from cicatrix.capturing import read_scan
-
-    return read_scan(file, pitch_mm=pitch_mm, unit=unit, mm_per_unit=mm_per_unit)
 
 
 def _measured(

@@ -33,9 +33,8 @@ class Target:
 class Finding:
     """One kind of mark at one site: what somebody saw or cicatrix measured.
 
-    ``known`` holds what is known beside type, site and side: ``count``, ``severity``,
-    ``distensible``, ``tethered`` (yes or no), ``age_weeks``, ``width_mm``, ``depth_mm``,
-    ``height_mm``. Lengths in mm, depth positive into the skin.
+    ``known`` holds the rest that is known: ``count``, ``severity``, ``distensible``, ``tethered``,
+    ``age_weeks``, ``width_mm``, ``height_mm``, and ``depth_mm``, positive into the skin.
     """
 
     type: str
@@ -84,12 +83,14 @@ class ScarCatalogue:
     """All scars of one capture (none: clear skin), and what its unscarred skin is like.
 
     ``surface`` holds ISO 25178-2 parameters of that skin, ``flags`` doubts about the capture.
+    ``method`` is empty where nobody said how it was made; its class is then that of the spacing.
     """
 
     scars: tuple[Scar, ...] = ()
     name: str = ""
     kind: str = "height_map"
     capture_class: str = ""
+    method: str = ""
     pitch_mm: tuple[float, float] = (float("nan"), float("nan"))
     size_mm: tuple[float, float] = (float("nan"), float("nan"))
     missing_fraction: float = 0.0
@@ -133,9 +134,8 @@ class EarlierTreatment:
 class Intake:
     """What the patient told us.
 
-    ``facts`` holds only what is known. ``possible`` narrows a fact that is not known: a skin type
-    that nobody asked, while a measured tone rules the lightest out. ``earlier`` counts only if
-    ``earlier_known``: an empty list means "none", a missing one that nobody asked.
+    ``facts`` holds only what is known; ``possible`` narrows what is not (a skin type by a measured
+    tone). ``earlier`` counts only if ``earlier_known``: an empty list means "none".
     """
 
     facts: Answers = field(default_factory=dict)

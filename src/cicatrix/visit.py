@@ -111,10 +111,11 @@ def _with_sites(told: Survey, mesh: Mesh, knowledge: Knowledge) -> Survey:
 
 
 def _with_doubts(told: Survey, quality: Quality) -> Survey:
-    """What was measured with the class of its capture and the doubts of the gate."""
+    """What was measured with the method and class of its capture and the doubts of the gate."""
     catalogue = dataclasses.replace(
         told.catalogue,
         capture_class=quality.capture_class,
+        method=quality.method,
         flags=tuple(dict.fromkeys((*quality.flags, *told.catalogue.flags))),
     )
     return dataclasses.replace(told, catalogue=catalogue)
@@ -141,4 +142,5 @@ def _opened(capture: Capture) -> HeightMap | Mesh:
         pitch_mm=None if pitch != pitch else pitch,
         unit=known["unit"],
         mm_per_unit=None if mm_per_unit != mm_per_unit else mm_per_unit,
+        method=known["method"],
     )

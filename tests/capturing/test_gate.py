@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage, optimize
 
+from cicatrix.capturing.methods import with_method
 from cicatrix.capturing.quality import CAPTURE_FLAGS, judge_height_map, judge_mesh
 from cicatrix.measuring import measure
 from cicatrix.phantoms import PhantomScar, make_phantom
@@ -211,3 +212,51 @@ def test_a_scar_of_less_than_eight_samples_has_no_depth(pitch_mm):
     else:
         assert not [s for s in small if math.isfinite(s.depth_mm)]
     assert wide[0].width_mm == pytest.approx(boxes[1].width_mm, abs=pitch_mm)
+
+
+@pytest.mark.parametrize(
+    ("method", "letter", "flag"),
+    [
+        ("structured_light", "A", ""),
+        ("macro_stereo", "A", ""),
+        ("photometric_stereo", "B", "photometric"),
+        ("phone_depth", "D", "phone_depth"),
+    ],
+)
+def test_the_class_follows_the_method_that_was_told(method, letter, flag):
+    quality = judged(noise(), format="X3P", method=method)
+    assert (quality.capture_class, quality.method) == (letter, method)
+    assert {"photometric", "phone_depth"} & set(quality.flags) == ({flag} - {""})
+
+
+def test_a_method_that_nobody_told_is_not_assumed():
+    assert judged(noise(), format="X3P").method == ""
+    assert judged(noise(), format="TMD").method == "photometric_stereo"
+
+
+def scan(**known):
+    return HeightMap(height_mm=noise(), pitch_mm=(PITCH_MM, PITCH_MM), known=known, name="x.tmd")
+
+
+def test_a_method_is_added_to_what_is_known_of_a_scan():
+    assert with_method(scan(date="2026"), "phone_depth").known == {
+        "date": "2026",
+        "method": "phone_depth",
+    }
+    assert with_method(scan(format="TMD"), "").known == {"format": "TMD"}
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("macro_sterio", "There is no method of capture called 'macro_sterio'; did you mean"),
+        (
+            "structured_light",
+            "x.tmd comes from photometric stereo, and structured light was given.",
+        ),
+    ],
+)
+def test_a_method_that_cannot_be_is_refused(method, words):
+    with pytest.raises(CaptureError) as refused:
+        with_method(scan(format="TMD"), method)
+    assert str(refused.value).startswith(words)

@@ -22,6 +22,7 @@ def read_scan(
     pitch_mm: float | tuple[float, float] | None = None,
     unit: str = "",
     mm_per_unit: float | None = None,
+    method: str = "",
 ) -> HeightMap | Mesh:
     """The height map or mesh in a file, in mm, with what was not measured as NaN.
 
@@ -37,6 +38,9 @@ def read_scan(
         one, or of the coordinates of a mesh.
     mm_per_unit
         The same as a number: mm of one grey level, or of one unit of a mesh.
+    method
+        How it was captured: ``structured_light``, ``macro_stereo``, ``photometric_stereo`` or
+        ``phone_depth``. Where nobody says, nothing is assumed.
 
     Raises
     ------
@@ -45,6 +49,7 @@ def read_scan(
     """
     from cicatrix.capturing.formats import read_by_content
     from cicatrix.capturing.lengths import given_lengths
+    from cicatrix.capturing.methods import with_method
 
     given = given_lengths(pitch_mm=pitch_mm, unit=unit, mm_per_unit=mm_per_unit)
-    return read_by_content(Path(path), given=given)
+    return with_method(read_by_content(Path(path), given=given), method)

@@ -6,11 +6,14 @@ flagged. Whether a single scar is wide enough for the spacing is told scar by sc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.capturing.methods import CLASS_OF_METHOD, method_of
 from cicatrix.skin import CaptureError, HeightMap, Mesh
 
 Floats = NDArray[np.float64]
@@ -62,11 +65,13 @@ class Quality:
     """What a capture is worth.
 
     ``capture_class`` A: structured light or macro stereo; B: photometric stereo; C: photo;
-    D: phone depth. ``spacing_mm`` is the distance between neighbouring samples, the wider of two;
-    ``noise_mm`` the standard deviation of single samples, NaN where it cannot be told.
+    D: phone depth; where nobody told the ``method``, by the spacing alone. ``spacing_mm`` is the
+    distance between neighbouring samples, the wider of two; ``noise_mm`` the standard deviation of
+    single samples, NaN where it cannot be told.
     """
 
     capture_class: str
+    method: str
     spacing_mm: float
     noise_mm: float
     flags: tuple[str, ...]
@@ -89,7 +94,7 @@ def judge_height_map(height_map: HeightMap) -> Quality:
     height = _worth_a_look(height_map)
     noise = noise_of(height)
     pitch = max(height_map.pitch_mm)
-    capture_class = _class_of(height_map)
+    capture_class = _class_of(height_map.known, pitch)
     doubts = {
         "much_missing": height_map.missing_fraction > MUCH_MISSING,
         "clipped": _is_clipped(height),
@@ -103,21 +108,17 @@ def judge_height_map(height_map: HeightMap) -> Quality:
     }
     return Quality(
         capture_class=capture_class,
+        method=method_of(height_map.known),
         spacing_mm=pitch,
         noise_mm=noise,
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
 
 
-def _class_of(height_map: HeightMap) -> str:
-    """As its format tells; else by the spacing, which only phones have that wide."""
-    if str(height_map.known.get("format", "")).lower() == "tmd":
-        return "B"
-    return _class_of_spacing(max(height_map.pitch_mm))
-
-
-def _class_of_spacing(spacing_mm: float) -> str:
-    return "D" if spacing_mm > _CLASS_A_PITCH_MM else "A"
+def _class_of(known: Mapping[str, Any], spacing_mm: float) -> str:
+    """As its method tells; else by the spacing, which only phones have that wide."""
+    by_spacing = "D" if spacing_mm > _CLASS_A_PITCH_MM else "A"
+    return CLASS_OF_METHOD.get(method_of(known), by_spacing)
 
 
 def _worth_a_look(height_map: HeightMap) -> Floats:
@@ -203,12 +204,15 @@ def judge_mesh(mesh: Mesh) -> Quality:
     spacing = float(np.sqrt(np.median(squared)))
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
+    capture_class = _class_of(mesh.known, spacing)
     doubts = {
         "small_scars_missed": SAMPLES_ACROSS * spacing > NARROWEST_SCAR_MM,
-        "phone_depth": spacing > _CLASS_A_PITCH_MM,
+        "photometric": capture_class == "B",
+        "phone_depth": capture_class == "D",
     }
     return Quality(
-        capture_class=_class_of_spacing(spacing),
+        capture_class=capture_class,
+        method=method_of(mesh.known),
         spacing_mm=spacing,
         noise_mm=float("nan"),
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),

@@ -183,7 +183,11 @@ def _captures(model: Any, document: Document, *, name: str) -> tuple[Capture, ..
             side=part.side,
             pitch_mm=part.pitch_mm,
             named_at=f"{name}, line {document.line_of(('captures', index, 'file'))}",
-            known={"unit": part.unit, "mm_per_unit": part.mm_per_unit},
+            known={
+                "unit": part.unit,
+                "mm_per_unit": part.mm_per_unit,
+                "method": part.method,
+            },
         )
         for index, part in enumerate(model.captures)
     )

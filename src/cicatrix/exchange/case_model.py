@@ -180,6 +180,7 @@ CapturePart = create_model(
     pitch_mm=(_between(0, 100), math.nan),
     unit=(Annotated[Literal["mm", "um", "cm", "m", ""], _LeftOut], ""),
     mm_per_unit=(_between(0, 1e6), math.nan),
+    method=(Annotated[PlainText, _LeftOut, Field(max_length=100)], ""),
 )
 EarlierPart = create_model(
     "EarlierPart",

@@ -33,6 +33,7 @@ def scars_json(measured: MeasuredScan, *, knowledge: Knowledge) -> Json:
             "file": catalogue.name,
             "kind": catalogue.kind,
             "capture_class": catalogue.capture_class,
+            "method": catalogue.method or None,
             "pitch_mm": [_number(p) for p in catalogue.pitch_mm],
             "size_mm": [_number(s) for s in catalogue.size_mm],
             "missing_fraction": _number(catalogue.missing_fraction),

@@ -81,12 +81,19 @@ class ScanView:
             "pitch": words.text(
                 "scars.mm", n=by.join(words.number(p, decimals=3) for p in one.pitch_mm)
             ),
-            "class": words.text(f"capture_class.{one.capture_class.lower() or 'untold'}"),
+            "class": self._class(),
             "noise": words.text("scars.um", n=words.number(1000 * one.noise_mm)),
             "missing": words.text("number.percent", span=self.missing()),
             "count": str(len(one.scars)),
         }
         return [(words.text(f"scars.{name}"), value) for name, value in shown.items()]
+
+    def _class(self) -> str:
+        """The class of the capture, and whether anybody told how it was made."""
+        one = self.catalogue
+        if one.capture_class and not one.method:
+            return self.words.text("capture_class.by_spacing", letter=one.capture_class)
+        return self.words.text(f"capture_class.{one.capture_class.lower() or 'untold'}")
 
     def rows(self) -> list[ScarRow]:
         """A row for each scar."""

@@ -16,7 +16,7 @@ from rich.text import Text
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.agreement import rater_agreement
 from cicatrix.knowledge.reading_page import Position
-from cicatrix.records import MeasuredScan, Scar
+from cicatrix.records import MeasuredScan, Scar, ScarCatalogue
 from cicatrix.reporting.measures import CERTAIN, is_raised, with_doubt
 from cicatrix.reporting.terminal_page import QUIET, STRONG, Page, heading, visible
 
@@ -55,7 +55,7 @@ def _scan_lines(measured: MeasuredScan) -> Iterator[RenderableType]:
     pitch = " x ".join(f"{p:.3g}" for p in catalogue.pitch_mm)
     size = " x ".join(f"{s:.3g}" for s in catalogue.size_mm)
     yield Text(
-        f"{size} mm, a sample every {pitch} mm, capture class {catalogue.capture_class}, noise "
+        f"{size} mm, a sample every {pitch} mm, capture class {_class(catalogue)}, noise "
         f"{catalogue.noise_mm * 1000:.1f} µm, {catalogue.missing_fraction:.1%} not measured"
     )
     if not catalogue.scars:
@@ -68,6 +68,12 @@ def _scan_lines(measured: MeasuredScan) -> Iterator[RenderableType]:
     for flag in catalogue.flags:
         yield Text(f"Doubt about the whole capture: {measured.doubts[flag]}")
     yield Text("± is a 95 % interval. A type is a likeness of shape, never a diagnosis.")
+
+
+def _class(catalogue: ScarCatalogue) -> str:
+    """The class of a capture; where nobody told the method, that it follows from the spacing."""
+    method = catalogue.method.replace("_", " ") or "by its spacing; method not told"
+    return f"{catalogue.capture_class} ({method})"
 
 
 def _in_a_sentence(measured: MeasuredScan) -> str:
