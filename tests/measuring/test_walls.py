@@ -212,8 +212,8 @@ def test_texture_makes_no_round_scar_oval():
         patch = patch_of(scar, size_mm=10.0)
         noise = np.random.default_rng(seed).normal(0, 0.06, patch.depth_mm.shape)
         patch.depth_mm[...] += noise
-        outline = outline_of(patch, smoothing_mm=0.2)
         sd = 0.06 * PITCH_MM / (2 * math.sqrt(math.pi) * 0.2)
+        outline = outline_of(patch, smoothing_mm=0.2, texture_sd_mm=sd)
         course = course_of(patch, outline, texture_sd_mm=sd)
         slope = 0.15 * math.pi / 2 / 1.5
         after = rounder(course, jitter_mm=sd / slope, hangs_together_mm=outline.hangs_together_mm)

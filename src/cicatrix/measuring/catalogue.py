@@ -227,6 +227,7 @@ def _doubts(field: Field, cut: Cut, shape: Shape, *, sign: float, coarse: bool) 
         "missing_inside": shape.missing_share > _MISSING_SHARE,
         "aperture_too_narrow": narrow and not coarse,
         "below_detection_limit": shape.depth_mm < _DETECTED * shape.depth_sd_mm,
+        "outline_unsure": not shape.is_sure,
         "too_coarse": coarse,
         "unusual_profile": shape.misfit > _UNUSUAL,
         "seen_aslant": cut.patch.stretch > _ASLANT,

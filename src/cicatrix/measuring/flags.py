@@ -19,6 +19,10 @@ SCAR_FLAGS = MappingProxyType(
         "below_detection_limit": (
             "is so shallow that the texture of the skin could look like it; the depth is unsure"
         ),
+        "outline_unsure": (
+            "is hardly deeper than the texture of the skin, which may have cut its outline; width, "
+            "length and type are unsure"
+        ),
         "too_coarse": (
             "is narrower than eight samples of the scan, so no depth is given; scan it closer"
         ),

@@ -22,9 +22,16 @@ Mask = NDArray[np.bool_]
 OUTLINE_LEVEL = 0.5
 #: From this ratio of length to width on, a scar is measured along its course.
 ELONGATED = 2.2
+#: The deepest sample of a floor lies about so many spreads of texture below the floor; half of its
+#: depth would let texture cut the outline of a shallow scar.
+_OUTERMOST = 2.0
 #: A region that fills its ellipse to less than this share (common part over both) is measured
 #: along its course, too.
 _ELLIPTIC = 0.8
+#: An outline that lies fewer spreads of texture than this from the floor and from the skin may be
+#: cut by it: the deepest sample may lie three spreads out where two were allowed for, and three
+#: more are a chance of one in 700 for each piece of a floor that holds dozens.
+_SURE_OUTLINE = 4.0
 #: The outline stays within so many samples of the region that a scar was found by.
 _NEAR = 3
 #: Width of the grain of skin texture.
@@ -89,8 +96,8 @@ class Course:
 
     ``half_width_mm`` and ``half_length_mm`` belong to that outline; ``straight_mm`` is the
     length of the middle line of a scar that is measured along its course, 0 for a compact one,
-    which is an ellipse. ``oval_sd`` is what texture leaves unsure about its ovalness, as a share
-    of the width.
+    which is an ellipse. ``oval_sd`` is what texture leaves unsure about its shape, as a share
+    of the width; ``is_sure`` is false where texture may have cut the outline.
     """
 
     rho: Floats
@@ -101,6 +108,7 @@ class Course:
     column: float
     orientation_degrees: float
     oval_sd: float = 0.0
+    is_sure: bool = True
 
     def opening(self, rho: float) -> Opening:
         """Width, length and area out to a value of the coordinate."""
@@ -133,12 +141,16 @@ class Outline:
         return 2 * math.sqrt(math.pi) * math.hypot(self.smoothing_mm, _TEXTURE_MM)
 
 
-def outline_of(patch: Patch, *, smoothing_mm: float) -> Outline:
-    """The connected part of the scar that lies beyond half its depth, holes filled."""
+def outline_of(patch: Patch, *, smoothing_mm: float, texture_sd_mm: float) -> Outline:
+    """The connected part of the scar that lies beyond half its depth, holes filled.
+
+    ``texture_sd_mm`` tells how much the smoothed map varies for texture alone.
+    """
     smooth = smoothed(patch.depth_mm, patch.there, patch.pitch_mm, smoothing_mm)
     near = patch.own & ndimage.binary_dilation(patch.region, iterations=_NEAR)
     deep = np.where(near & np.isfinite(smooth), smooth, -np.inf)
-    level = OUTLINE_LEVEL * float(deep.max())
+    deepest = float(deep.max())
+    level = OUTLINE_LEVEL * max(deepest - _OUTERMOST * texture_sd_mm, deepest / 2)
     beyond = deep > level
     parts, count = ndimage.label(beyond)
     if count > 1:
@@ -158,12 +170,7 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     """
     inside = outline.inside
     rows, columns = np.nonzero(inside)
-    points = patch.on_the_skin(rows.astype(float), columns.astype(float))
-    centre = points.mean(axis=1)
-    # Each sample is a square with moments of its own.
-    own = np.diag([patch.pitch_mm[0] ** 2, patch.pitch_mm[1] ** 2]) / 12
-    away = points - centre[:, None]
-    spread, axes = np.linalg.eigh(away @ away.T / len(rows) + own)
+    centre, spread, axes = _moments(patch, inside)
     # The ellipse of the same moments, made to have the same area as well.
     halves = 2 * np.sqrt(spread)
     halves *= math.sqrt(len(rows) * patch.sample_mm2 / (math.pi * halves[0] * halves[1]))
@@ -173,8 +180,11 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     middle = (float(rows.mean()), float(columns.mean()))
     orientation = math.degrees(math.atan2(axes[1, 1], axes[0, 1])) % 180
     common = float((inside & within).sum()) / max(1.0, float((inside | within).sum()))
-    if spread[1] > spread[0] * ELONGATED**2 or common < _ELLIPTIC:
-        return _along(patch, outline, middle, orientation)
+    is_sure = outline.level_mm > _SURE_OUTLINE * texture_sd_mm
+    # A ragged outline tells of a bent scar only where texture cannot have cut it.
+    if spread[1] > spread[0] * ELONGATED**2 or (common < _ELLIPTIC and is_sure):
+        along = _along(patch, outline, middle, orientation)
+        return along if is_sure else _unsure(along, patch)
     jitter = _jitter(patch, outline, texture_sd_mm) / math.sqrt(float(halves.prod()))
     return Course(
         rho=_nested(place, _lean(place, outline, jitter=jitter)),
@@ -184,7 +194,34 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
         row=middle[0],
         column=middle[1],
         orientation_degrees=orientation,
+        is_sure=is_sure,
     )
+
+
+def _moments(patch: Patch, part: Mask) -> tuple[Floats, Floats, Floats]:
+    """The centre of a part on the skin, and its spread in mm² along its own axes (columns)."""
+    rows, columns = np.nonzero(part)
+    points = patch.on_the_skin(rows.astype(float), columns.astype(float))
+    centre = points.mean(axis=1)
+    # Each sample is a square with moments of its own.
+    own = np.diag([patch.pitch_mm[0] ** 2, patch.pitch_mm[1] ** 2]) / 12
+    away = points - centre[:, None]
+    spread, axes = np.linalg.eigh(away @ away.T / len(rows) + own)
+    return centre, spread, axes
+
+
+def _unsure(course: Course, patch: Patch) -> Course:
+    """A long course whose outline texture may have cut.
+
+    If the region that the scar was found by, which hangs on no half depth, is long as well, the
+    scar is. Else it may be the half of a round one, which is as wide as the region.
+    """
+    spread = _moments(patch, patch.region)[1]
+    if spread[1] > spread[0] * ELONGATED**2:
+        return replace(course, is_sure=False)
+    region_mm = 2 * math.sqrt(float(patch.region.sum()) * patch.sample_mm2 / math.pi)
+    apart = abs(region_mm - 2 * course.half_width_mm) / (2 * course.half_width_mm)
+    return replace(course, oval_sd=apart / 2, is_sure=False)
 
 
 def _nested(place: Floats, lean: Floats) -> Floats:
@@ -286,7 +323,8 @@ def rounder(course: Course, *, jitter_mm: float, hangs_together_mm: float) -> Co
         course,
         half_width_mm=radius * math.exp(-left / 2),
         half_length_mm=radius * math.exp(left / 2),
-        oval_sd=math.sqrt(by_chance / 8),
+        # Where texture may have cut the outline, all that is left of the ovalness may be its work.
+        oval_sd=math.hypot(math.sqrt(by_chance / 8), 0.0 if course.is_sure else left / 2),
     )
 
 

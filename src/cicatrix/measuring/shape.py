@@ -57,6 +57,7 @@ class Shape:
     missing_share: float
     shared_share: float
     misfit: float
+    is_sure: bool
 
 
 def measure_shape(
@@ -77,7 +78,7 @@ def measure_shape(
     Unseen
         If no sample of the scar lies near its outline.
     """
-    outline = outline_of(patch, smoothing_mm=smoothing_mm)
+    outline = outline_of(patch, smoothing_mm=smoothing_mm, texture_sd_mm=smoothed_sd_mm)
     course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
     rings = rings_of(patch, course, covariance_of=covariance_of)
     wall = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
@@ -123,6 +124,7 @@ def _in_numbers(patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slo
         missing_share=missing,
         shared_share=_share(inside & ~patch.own, inside),
         misfit=wall.misfit,
+        is_sure=course.is_sure,
     )
 
 
