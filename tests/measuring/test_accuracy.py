@@ -1,7 +1,7 @@
 """The promised accuracy, on phantoms that no constant was chosen on.
 
 34 scars on 60 x 60 mm at 0.06 mm pitch, 20 µm micro-relief, 10 µm noise, other scars each time.
-The limits are those of the issue; the comments say where the numbers usually are.
+The limits are those that are promised; the comments say where the numbers usually are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.against_truth import Comparison
+from benchmarks.trials import Skin, trial_of
 
 from cicatrix.measuring import measure
 from cicatrix.measuring.search import told_apart
@@ -85,3 +86,18 @@ def test_other_spacings_are_measured_as_well(pitch_mm):
         # Ten scars: the median is unsure by a factor of about 1.5.
         assert comparison.median_error(quantity) <= 0.05
         assert np.abs(comparison.in_standard_errors(quantity)).max() < 4
+
+
+@pytest.mark.slow
+def test_no_width_is_wrong_without_a_word_where_texture_is_nearly_as_deep():
+    """Relief of 40 µm, scars from 0.1 mm on: furrows may cut what is seen of a shallow scar."""
+    worst, unsure = [], 0
+    for seed in (861000, 861001):
+        pairs = trial_of(Skin(relief_um=40.0), seed).comparison.pairs
+        off = [abs(m.width_mm - truth.width_mm) / m.width_sd_mm for truth, m in pairs]
+        worst.append(max(off))
+        unsure += sum("outline_unsure" in m.flags for _, m in pairs)
+    # Of 70 sound intervals the worst is 2 to 3 standard errors off; 4.5 happens once in 1,000 such
+    # tests, and leaves room for what texture moves together. Cut outlines are off by 10 to 35.
+    assert max(worst) < 4.5
+    assert unsure > 3

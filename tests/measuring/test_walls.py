@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import least_squares
 
 from cicatrix.measuring import profile as wall
 from cicatrix.measuring.patch import Patch, course_of, outline_of, rounder
@@ -58,19 +59,9 @@ def test_reach_at_undoes_share(free, level):
 
 
 WALLS = [(shape, rim) for shape in ("cone", "flat", "cosine", "dome") for rim in (1.15, 1.5, 1.9)]
-#: The opening comes out 2.3 % too wide where the limit is 2 %.
-TOO_WIDE = ("cosine", 1.5)
 
 
-@pytest.mark.parametrize(
-    ("shape", "rim"),
-    [
-        pytest.param(
-            *one, marks=[pytest.mark.xfail(reason="2.3 % too wide")] if one == TOO_WIDE else []
-        )
-        for one in WALLS
-    ],
-)
+@pytest.mark.parametrize(("shape", "rim"), WALLS)
 def test_known_walls_are_found_again(shape, rim):
     depth = 0.4 * profile(shape, wall.CELLS / rim)
     found = wall.fit_wall(rings_of(depth), depth_guess_mm=0.4)
@@ -97,6 +88,42 @@ def test_walls_of_other_kinds_are_followed_within_their_error(name, shape):
     found = wall.fit_wall(rings_of(depth, noise_mm=noise), depth_guess_mm=0.3)
     truth = 0.3 * float(shape(np.zeros(1))[0])
     assert abs(found.depth_mm - truth) < 4 * found.depth_sd_mm + 0.02 * truth
+
+
+#: Walls over the distance from the middle as a share, written down without a look at the family.
+OTHER_WALLS = {
+    "bell": lambda r: np.exp(-((1.6 * r) ** 2)),
+    "flat bell": lambda r: np.exp(-((r / 0.8) ** 4)),
+    "cosine": lambda r: np.where(r < 1, (1 + np.cos(np.pi * r)) / 2, 0),
+    "floor and cosine": lambda r: np.where(
+        r < 0.5, 1, np.where(r < 1, (1 + np.cos(np.pi * (2 * r - 1))) / 2, 0)
+    ),
+    "logistic": lambda r: 1 / (1 + np.exp((r - 0.8) / 0.05)),
+    "tanh": lambda r: (1 - np.tanh((r - 0.7) / 0.15)) / 2,
+    "Lorentz": lambda r: 1 / (1 + (2.2 * r) ** 4),
+    "sech": lambda r: 1 / np.cosh(2.5 * r),
+    "sphere": lambda r: np.clip(
+        (np.sqrt(np.maximum(1.69 - r**2, 0)) - math.sqrt(0.69)) / (1.3 - math.sqrt(0.69)), 0, None
+    ),
+}
+
+
+def test_the_stated_deviation_is_that_of_other_walls():
+    """The nearest member by plain least squares, from several starts, with SciPy's own solver."""
+    radius = 1.6
+    within = radius * 1.2 > wall.CELLS
+    off = []
+    for shape in OTHER_WALLS.values():
+        depth = shape(wall.CELLS / radius)
+
+        def apart(theta, depth=depth):
+            return theta[0] * wall.member(theta[1:]).share(wall.CELLS) - depth
+
+        starts = [(0.0, 0.0, -12.0), (0.67, 0.75, -12.0), (0.65, 0.85, 0.0), (0.69, 1.6, -3.0)]
+        fits = [least_squares(apart, (1.0, math.log(radius), *start)).fun for start in starts]
+        off.append(min(float(np.mean(fit[within] ** 2)) for fit in fits))
+    # Nine kinds are no census: the stated share may be a fifth away from theirs.
+    assert pytest.approx(math.sqrt(np.mean(off)), rel=0.2) == wall.DEVIATION
 
 
 def test_stated_errors_are_those_of_repeated_rings():
@@ -216,7 +243,12 @@ def test_texture_makes_no_round_scar_oval():
         outline = outline_of(patch, smoothing_mm=0.2, texture_sd_mm=sd)
         course = course_of(patch, outline, texture_sd_mm=sd)
         slope = 0.15 * math.pi / 2 / 1.5
-        after = rounder(course, jitter_mm=sd / slope, hangs_together_mm=outline.hangs_together_mm)
+        after = rounder(
+            course,
+            jitter_mm=sd / slope,
+            hangs_together_mm=outline.hangs_together_mm,
+            pitch_mm=PITCH_MM,
+        )
         raw.append(course.half_length_mm / course.half_width_mm)
         corrected.append(after.half_length_mm / after.half_width_mm)
     assert np.mean(corrected) - 1 < 0.5 * (np.mean(raw) - 1)

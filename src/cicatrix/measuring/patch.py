@@ -306,18 +306,22 @@ def _distance(patch: Patch, outline: Outline) -> Floats:
     return np.asarray(tree.query(every.T)[0].reshape(near.shape))
 
 
-def rounder(course: Course, *, jitter_mm: float, hangs_together_mm: float) -> Course:
-    """The same scar without the ovalness that texture alone gives to an outline.
+def rounder(
+    course: Course, *, jitter_mm: float, hangs_together_mm: float, pitch_mm: float
+) -> Course:
+    """The same scar without the ovalness that texture and grid alone give to an outline.
 
     Texture moves the outline by ``jitter_mm``, over ``hangs_together_mm`` of it together, which
-    makes the shorter axis of a round scar too short and the longer one too long.
+    makes the shorter axis of a round scar too short and the longer one too long. Whole samples do
+    the same: each piece of one sample is off by the spread of an even chance within it.
     """
     if course.straight_mm:
         return course
     radius = math.sqrt(course.half_width_mm * course.half_length_mm)
     oval = math.log(course.half_length_mm / course.half_width_mm)
     pieces = max(2 * math.pi * radius / hangs_together_mm, 4.0)
-    by_chance = 16 * (jitter_mm / radius) ** 2 / pieces
+    samples = max(2 * math.pi * radius / pitch_mm, 4.0)
+    by_chance = 16 * (jitter_mm**2 / pieces + pitch_mm**2 / 12 / samples) / radius**2
     left = oval * max(0.0, 1 - by_chance / max(oval**2, 1e-12))
     return replace(
         course,

@@ -33,8 +33,9 @@ OUTLINE_SHARE = 0.45
 #: Up to this the misfit of a good wall goes by chance (χ² per ring).
 BY_CHANCE = 1.5
 #: What scars deviate from the family, as a share of their depth, and over which part of the way
-#: from the middle to the outline a deviation hangs together.
-DEVIATION, DEVIATION_REACH = 0.012, 0.4
+#: from the middle to the outline a deviation hangs together. The share is how far nine
+#: kinds of wall, written down without a look at the family, are off their nearest member.
+DEVIATION, DEVIATION_REACH = 0.0056, 0.4
 #: Between these shares of the depth the wall is taken as straight (as in step heights).
 WALL_LEVELS = (0.3, 0.7)
 _RIMS = np.log(np.geomspace(1.08, 2.6, 12))

@@ -88,6 +88,7 @@ def measure_shape(
         course,
         jitter_mm=smoothed_sd_mm / max(slope, 1e-6),
         hangs_together_mm=outline.hangs_together_mm,
+        pitch_mm=max(patch.pitch_mm),
     )
     beyond = _beyond(patch, patch.region & (course.rho > wall.rim), wall, covariance_of)
     return _in_numbers(patch, course, wall, beyond, slope=slope)

@@ -107,8 +107,8 @@ def uses(thing: str) -> Said:
     name = _thing(thing)
     return _said(
         f"means {_words(thing)}, to be avoided.",
-        en=f"You do not want {name['en']}, and it needs them.",
-        es=f"Usted no quiere {name['es']}, y esto lo necesita.",
+        en=f"You wished for no {name['en']}, and this is done with that.",
+        es=f"Usted no deseaba {name['es']}, y esto se hace con eso.",
     )
 
 
