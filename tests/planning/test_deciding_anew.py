@@ -11,10 +11,12 @@ from benchmarks.cases import answered_case_files, case_of, gappy_case_files
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.kept import Kept
+from cicatrix.planning.name_sets import NameSets
 from cicatrix.planning.outcomes import Outcomes
 from cicatrix.planning.rulebook import make_rulebook
 from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, Facts, facts_of_case
 from cicatrix.records import Decision
+from cicatrix.vocabulary import Verdict
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,34 @@ def test_what_is_full_forgets_and_goes_on() -> None:
     kept: Kept[int, int] = Kept(most=3)
     assert [kept.keep(number, -number) for number in range(5)] == [0, -1, -2, -3, -4]
     assert dict(kept) == {3: -3, 4: -4}
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 17])
+def test_a_set_of_names_is_written_out_in_order(count: int) -> None:
+    """Each name alone, each pair, none and all; around the ends of eight neighbours."""
+    names = [f"name {place}" for place in range(count)]
+    sets = NameSets(names)
+    for some in [(), names, *itertools.combinations(names, 1), *itertools.combinations(names, 2)]:
+        written = tuple(name for name in names if name in some)
+        assert sets.names_in(sets.of(reversed(some))) == written
+        assert sets.names_in(sets.of(some)) == written
+
+
+def test_what_is_asked_is_what_the_rules_that_ask_hang_on(
+    patients: list[Facts], knowledge: Knowledge
+) -> None:
+    """Each rule by itself: the treatments without a finding to read ask for what it lacks."""
+    book = make_rulebook(knowledge)
+    for facts in patients:
+        for decision in decide_all(facts, book=book):
+            if decision.verdict is not Verdict.ASK or decision.targets:
+                continue
+            lacking = {
+                fact
+                for rule in book.rules
+                if not rule.reads_finding
+                and rule.page.when_unknown is Verdict.ASK
+                and decision.treatment in knowledge.treatments_named(rule.page.applies_to)
+                for fact in rule.undecided(facts, NO_FINDING)
+            }
+            assert decision.asks == tuple(sorted(lacking))

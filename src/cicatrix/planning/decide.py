@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.planning.chapters import heard
-from cicatrix.planning.fits import ACNE, Fit
+from cicatrix.planning.fits import Fit
+from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
 from cicatrix.planning.rulebook import Entry, RuleBook
 from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
@@ -21,8 +22,8 @@ from cicatrix.vocabulary import Role, Verdict
 
 _VERDICTS = tuple(Verdict)
 _CAUTION, _ASK, _DEFER = (v.strictness for v in (Verdict.CAUTION, Verdict.ASK, Verdict.DEFER))
-_ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
-_ROLE_COUNT = len(Role)
+_ROLES = tuple(Role)
+_ROLE_COUNT = len(_ROLES)
 _NO_TEXT: tuple[str, dict[str, str]] = ("", {})
 
 #: A finding by its number, and what a treatment does for it.
@@ -48,20 +49,12 @@ class _Roles(NamedTuple):
     leading: Role
 
 
-class _Judged(NamedTuple):
-    """A candidate, and all that the rules say of it."""
-
-    candidate: _Candidate
-    outcomes: OutcomeSet
-    rank: int
-
-
 class _Said(NamedTuple):
     """What some outcomes say to this patient together; ``until`` if that decides."""
 
     rank: int
     reasons: tuple[Reason, ...]
-    caution_bits: int
+    cautions: NameSet
     until: str
     until_patient: Mapping[str, str]
 
@@ -84,13 +77,18 @@ class _Sitting:
             Target(site=str(f["site"]), side=str(f["side"]), type=str(f["type"]))
             for f in facts.findings
         ]
+        self._rank_of = book.outcomes.rank_of
         self._named_alike = len(set(self.targets)) < len(self.targets)
         self._patient = heard(book.patient_chapters, facts, NO_FINDING)
         self._own = [heard(book.finding_chapters, facts, one) for one in facts.findings]
+        self._asking = NO_OUTCOMES
+        for asking, _ in self._patient.hanging:
+            self._asking |= asking
         self._any_own = NO_OUTCOMES
         for own in self._own:
             self._any_own |= own.outcomes
         self._kept_said: dict[OutcomeSet, _Said] = {}
+        self._kept_asked: dict[OutcomeSet, NameSet] = {NO_OUTCOMES: NO_NAMES}
         self._kept_roles: dict[tuple[int, ...], _Roles] = {}
 
     def decisions(self) -> tuple[Decision, ...]:
@@ -133,7 +131,7 @@ class _Sitting:
                 rank=said.rank,
                 fits=(reason,),
                 roles=roles,
-                asks=self._asked(outcomes) if said.rank == _ASK else (),
+                asks=self._asked(outcomes) if said.rank == _ASK else NO_NAMES,
             )
             if said.rank not in (_ASK, _DEFER):
                 self.book.kept.keep(key, decision)
@@ -152,73 +150,74 @@ class _Sitting:
             rank=said.rank,
             fits=_reasons_of(candidates),
             roles=self._roles(candidates),
-            asks=self._asked(outcomes) if said.rank == _ASK else (),
+            asks=self._asked(outcomes) if said.rank == _ASK else NO_NAMES,
         )
 
     def _target_by_target(
         self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
     ) -> Decision:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
-        judged = self._judged(entry, outcomes, candidates)
-        ranks = [one.rank for one in judged]
+        applies = entry.outcomes
+        told = [outcomes | self._own[number].outcomes & applies for number, _ in candidates]
+        ranks = self._ranks(told, candidates)
         rank = min(ranks)
-        left: list[_Judged] = []
-        asks = self._asked_of_any(entry, outcomes, judged) if _ASK in ranks else ()
+        asks = NO_NAMES
+        if _ASK in ranks:
+            asking = [one[0] for one, own in zip(candidates, ranks, strict=True) if own == _ASK]
+            asks = self._asked_of_any(entry, outcomes, asking)
+        excluded: tuple[ExcludedTarget, ...] = ()
         if max(ranks) > rank:
             rank = max(rank, _CAUTION)
-            left = [one for one in judged if one.rank > rank]
-            judged = [one for one in judged if one.rank <= rank]
-        for one in judged:
-            outcomes |= one.outcomes
-        kept = [one.candidate for one in judged]
+            judged = [*zip(candidates, told, ranks, strict=True)]
+            excluded = tuple([self._excluded(*one) for one in judged if one[2] > rank])
+            candidates = [one for one, _, own in judged if own <= rank]
+            told = [some for _, some, own in judged if own <= rank]
+        for some in told:
+            outcomes |= some
         return self._decision(
             entry,
             self._said(outcomes),
             rank=rank,
-            fits=_reasons_of(kept),
-            roles=self._roles(kept),
+            fits=_reasons_of(candidates),
+            roles=self._roles(candidates),
             asks=asks,
-            excluded=tuple([self._excluded(one) for one in left]),
+            excluded=excluded,
         )
 
-    def _judged(
-        self, entry: Entry, outcomes: OutcomeSet, candidates: Sequence[_Candidate]
-    ) -> list[_Judged]:
-        """Each candidate with all that the rules say of it.
+    def _ranks(self, told: Sequence[OutcomeSet], candidates: Sequence[_Candidate]) -> list[int]:
+        """How strict the rules are with each candidate.
 
         A step cannot tell findings apart that share type, site and side, so the strictest of
         them decides for all.
         """
-        rank_of = self.book.outcomes.rank_of
-        told = [outcomes | self._own[number].outcomes & entry.outcomes for number, _ in candidates]
-        ranks = [rank_of(some) for some in told]
+        ranks = [*map(self._rank_of, told)]
         if self._named_alike:
             targets = [self.targets[number] for number, _ in candidates]
             strictest: dict[Target, int] = {}
             for target, rank in zip(targets, ranks, strict=True):
                 strictest[target] = max(rank, strictest.get(target, 0))
             ranks = [strictest[target] for target in targets]
-        return [*map(_Judged, candidates, told, ranks)]
+        return ranks
 
     def _roles(self, kept: Sequence[_Candidate]) -> _Roles:
         """Many treatments keep the same findings in the same roles, so the answer is kept."""
         key = tuple([number * _ROLE_COUNT + fit.role_rank for number, fit in kept])
         known = self._kept_roles.get(key)
         if known is None:
-            roles: dict[Target, Role] = {}
-            for number, fit in kept:
-                target = self.targets[number]
-                before = roles.get(target, Role.NOT_INDICATED)
-                roles[target] = min(before, fit.role, key=_ROLE_RANK.__getitem__)
-            leading = min(roles.values(), key=_ROLE_RANK.__getitem__)
+            roles = {self.targets[number]: fit.role for number, fit in kept}
+            if self._named_alike:
+                # Of findings that share a target, the one in the leading role is written last.
+                for number, fit in sorted(kept, key=_least_leading):
+                    roles[self.targets[number]] = fit.role
+            leading = _ROLES[min([fit.role_rank for _, fit in kept])]
             known = self._kept_roles[key] = _Roles(roles, tuple(roles), leading)
         return known
 
-    def _excluded(self, judged: _Judged) -> ExcludedTarget:
+    def _excluded(self, candidate: _Candidate, outcomes: OutcomeSet, rank: int) -> ExcludedTarget:
         return ExcludedTarget(
-            target=self.targets[judged.candidate[0]],
-            verdict=_VERDICTS[judged.rank],
-            reasons=self._said(judged.outcomes).reasons,
+            target=self.targets[candidate[0]],
+            verdict=_VERDICTS[rank],
+            reasons=self._said(outcomes).reasons,
         )
 
     def _decision(
@@ -229,7 +228,7 @@ class _Sitting:
         rank: int,
         fits: tuple[Reason, ...],
         roles: _Roles,
-        asks: tuple[str, ...],
+        asks: NameSet,
         excluded: tuple[ExcludedTarget, ...] = (),
     ) -> Decision:
         draft: Any = _Draft()
@@ -237,11 +236,11 @@ class _Sitting:
         draft.verdict = _VERDICTS[rank]
         draft.role = roles.leading
         draft.targets = roles.targets
-        draft.cautions = self.book.cautions_of(entry.caution_bits | said.caution_bits)
+        draft.cautions = self.book.cautions.names_in(entry.cautions | said.cautions)
         draft.reasons = said.reasons + fits
         draft.until = said.until
         draft.until_patient = said.until_patient
-        draft.asks = asks
+        draft.asks = self.book.facts.names_in(asks) if asks else ()
         draft.excluded = excluded
         draft.roles = roles.by_target
         draft.__class__ = Decision
@@ -252,29 +251,39 @@ class _Sitting:
         """What some outcomes say together; many treatments meet the same."""
         said = self._kept_said.get(outcomes)
         if said is None:
-            rank = self.book.outcomes.rank_of(outcomes)
-            reasons, caution_bits = self.book.outcomes.told_by(outcomes)
+            rank = self._rank_of(outcomes)
+            reasons, cautions = self.book.outcomes.told_by(outcomes)
             until, until_patient = _NO_TEXT
             if rank == _DEFER:
                 until, until_patient = _until(self.book.outcomes.deferring(outcomes), self.facts)
-            said = _Said(rank, reasons, caution_bits, until, until_patient)
+            said = _Said(rank, reasons, cautions, until, until_patient)
             self._kept_said[outcomes] = said
         return said
 
-    def _asked(self, outcomes: OutcomeSet) -> tuple[str, ...]:
+    def _asked(self, outcomes: OutcomeSet) -> NameSet:
         """The unknown facts about the patient that keep a treatment from being permitted."""
-        return tuple([fact for fact, asking in self._patient.hanging if asking & outcomes])
+        outcomes &= self._asking
+        asked = self._kept_asked.get(outcomes)
+        if asked is None:
+            asked = NO_NAMES
+            for asking, facts in self._patient.hanging:
+                if asking & outcomes:
+                    asked |= facts
+            self._kept_asked[outcomes] = asked
+        return asked
 
-    def _asked_of_any(
-        self, entry: Entry, outcomes: OutcomeSet, judged: Iterable[_Judged]
-    ) -> tuple[str, ...]:
-        """The unknown facts that keep a treatment, or a target of it, from being permitted."""
-        asks = set(self._asked(outcomes))
-        for (number, _), _, rank in judged:
-            if rank == _ASK:
-                own = self._own[number].hanging
-                asks.update([fact for fact, asking in own if asking & entry.outcomes])
-        return tuple(sorted(asks))
+    def _asked_of_any(self, entry: Entry, outcomes: OutcomeSet, findings: Iterable[int]) -> NameSet:
+        """The unknown facts that keep a treatment from some of its findings."""
+        asked = self._asked(outcomes)
+        for number in findings:
+            for asking, facts in self._own[number].hanging:
+                if asking & entry.outcomes:
+                    asked |= facts
+        return asked
+
+
+def _least_leading(candidate: _Candidate) -> int:
+    return -candidate[1].role_rank
 
 
 def _reasons_of(candidates: Sequence[_Candidate]) -> tuple[Reason, ...]:
@@ -288,7 +297,7 @@ def _reasons_of(candidates: Sequence[_Candidate]) -> tuple[Reason, ...]:
 def _fit_alone(entry: Entry, facts: Facts) -> Fit | None:
     """The role of a treatment that is not for a finding: acne itself, or the whole person."""
     for fit in entry.fits_alone:
-        if ACNE in fit.types or not facts.findings:
+        if fit.is_for_acne or not facts.findings:
             if fit.truth(facts, NO_FINDING) == TRUE:
                 return fit if fit.role is not Role.NOT_INDICATED else None
     return None

@@ -35,9 +35,14 @@ class Fit:
     reason: Reason
 
     @property
+    def is_for_acne(self) -> bool:
+        """True if the treatment can be for acne itself, whatever else was found."""
+        return ACNE in self.types
+
+    @property
     def needs_no_finding(self) -> bool:
         """True if the treatment can be for acne itself, or for the whole person."""
-        return ACNE in self.types or ANY in self.types
+        return self.is_for_acne or ANY in self.types
 
 
 class Fits:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cicatrix.knowledge.rule_page import RulePage
+from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.truth import TRUE
 from cicatrix.records import Reason
 from cicatrix.vocabulary import Verdict
@@ -27,8 +28,8 @@ class Outcome:
     page: RulePage
     truth: int
     reason: Reason
-    #: The caution that it raises, as the bit of its place in the vocabulary.
-    caution_bit: int
+    #: The set of the one caution that it raises.
+    caution: NameSet
 
     @property
     def rank(self) -> int:
@@ -58,8 +59,7 @@ class Outcomes:
         self._places = {(o.page.id, o.truth): place for place, o in enumerate(self._ordered)}
         #: What the strictest outcome of a set says, by the length of the set's number in bits.
         self._strictest = {
-            place + 1: (o.reason, o.caution_bit, 1 << place)
-            for place, o in enumerate(self._ordered)
+            place + 1: (o.reason, o.caution, 1 << place) for place, o in enumerate(self._ordered)
         }
         self._deferring = sum(1 << place for place, o in enumerate(self._ordered) if o.defers)
 
@@ -71,17 +71,17 @@ class Outcomes:
         """How strict the strictest of a set is; 0, suitable, where the set is empty."""
         return self._ranks[some.bit_length()]
 
-    def told_by(self, some: OutcomeSet) -> tuple[tuple[Reason, ...], int]:
-        """The reasons of a set, the strictest first, and the bits of the cautions it raises."""
+    def told_by(self, some: OutcomeSet) -> tuple[tuple[Reason, ...], NameSet]:
+        """The reasons of a set, the strictest first, and the set of the cautions it raises."""
         strictest = self._strictest
         reasons = []
-        caution_bits = 0
+        cautions = NO_NAMES
         while some:
-            reason, caution_bit, only = strictest[some.bit_length()]
+            reason, caution, only = strictest[some.bit_length()]
             reasons.append(reason)
-            caution_bits |= caution_bit
+            cautions |= caution
             some ^= only
-        return tuple(reasons), caution_bits
+        return tuple(reasons), cautions
 
     def deferring(self, some: OutcomeSet) -> Iterator[Outcome]:
         """Those of a set that say until when to wait, in the order of their reasons."""

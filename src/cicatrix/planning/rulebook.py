@@ -13,14 +13,14 @@ from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning.chapters import Chapter, Rule, chapters_of
 from cicatrix.planning.fits import ANY, Fit, Fits, fits_of
 from cicatrix.planning.kept import Kept
+from cicatrix.planning.name_sets import NameSet, NameSets
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, Outcomes, OutcomeSet
 from cicatrix.planning.truth import TRUE, UNKNOWN, Compiled, Thresholds, compiled, undecided_facts
 from cicatrix.records import Decision, Reason
 from cicatrix.vocabulary import Verdict
 
 _MOST_DECISIONS_KEPT = 50_000
-_MOST_CAUTIONS_KEPT = 10_000
-_CAUTION_BITS = {name: 1 << place for place, name in enumerate(v.CAUTIONS)}
+_CAUTIONS = NameSets(v.CAUTIONS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,12 +32,8 @@ class Entry:
     fits: tuple[Fit, ...]
     fits_alone: tuple[Fit, ...]
     outcomes: OutcomeSet
-    caution_bits: int
+    cautions: NameSet
     no_fit: Reason
-
-
-def _cautions_kept() -> Kept[int, tuple[str, ...]]:
-    return Kept(most=_MOST_CAUTIONS_KEPT)
 
 
 def _decisions_kept() -> Kept[tuple[str, int, OutcomeSet], Decision]:
@@ -53,7 +49,9 @@ class RuleBook:
     outcomes: Outcomes
     treatments: tuple[Entry, ...]
     fits_by_type: Mapping[str, Fits]
-    _cautions: Kept[int, tuple[str, ...]] = field(default_factory=_cautions_kept, repr=False)
+    #: The facts that rules read, in the order in which a decision asks for them.
+    facts: NameSets = field(repr=False)
+    cautions: NameSets = field(default=_CAUTIONS, repr=False)
     #: Decisions that hang on nothing but outcomes, by treatment, reason of its fit and outcomes.
     kept: Kept[tuple[str, int, OutcomeSet], Decision] = field(
         default_factory=_decisions_kept, repr=False
@@ -64,18 +62,6 @@ class RuleBook:
         """Every rule."""
         chapters = (*self.patient_chapters, *self.finding_chapters)
         return tuple(rule for chapter in chapters for rule in chapter.rules)
-
-    def cautions_of(self, bits: int) -> tuple[str, ...]:
-        """The cautions of a set, in the order of the vocabulary."""
-        cautions = self._cautions.get(bits)
-        if cautions is None:
-            left, names = bits, []
-            while left:
-                lowest = left & -left
-                names.append(v.CAUTIONS[lowest.bit_length() - 1])
-                left ^= lowest
-            cautions = self._cautions.keep(bits, tuple(names))
-        return cautions
 
 
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
@@ -94,9 +80,13 @@ def make_rulebook(knowledge: Knowledge) -> RuleBook:
         for name in v.TREATMENTS
         for page in [knowledge.treatments[name]]
     )
+    facts = NameSets(sorted({fact for rule in rules for fact in rule.page.when.reads()}))
+    patient = [rule for rule in rules if not rule.reads_finding]
+    finding = [rule for rule in rules if rule.reads_finding]
     return RuleBook(
-        patient_chapters=chapters_of(rule for rule in rules if not rule.reads_finding),
-        finding_chapters=chapters_of(rule for rule in rules if rule.reads_finding),
+        patient_chapters=chapters_of(patient, facts=facts),
+        finding_chapters=chapters_of(finding, facts=facts),
+        facts=facts,
         outcomes=outcomes,
         treatments=treatments,
         fits_by_type={name: _fits_for(name, treatments) for name in v.FINDING_TYPES},
@@ -124,10 +114,10 @@ def _outcomes(page: RulePage, knowledge: Knowledge) -> tuple[Outcome, Outcome]:
         local=page.id in knowledge.local,
     )
     still_open = dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}")
-    bit = _CAUTION_BITS[page.caution]
+    caution = _CAUTIONS.of([page.caution])
     return (
-        Outcome(page=page, truth=TRUE, reason=fired, caution_bit=bit),
-        Outcome(page=page, truth=UNKNOWN, reason=still_open, caution_bit=bit),
+        Outcome(page=page, truth=TRUE, reason=fired, caution=caution),
+        Outcome(page=page, truth=UNKNOWN, reason=still_open, caution=caution),
     )
 
 
@@ -161,16 +151,13 @@ def _fits_for(finding_type: str, treatments: Iterable[Entry]) -> Fits:
 
 
 def _entry(page: TreatmentPage, applies: OutcomeSet, fits: tuple[Fit, ...]) -> Entry:
-    caution_bits = 0
-    for caution in page.cautions:
-        caution_bits |= _CAUTION_BITS[caution]
     return Entry(
         id=page.id,
         page=page,
         fits=fits,
         fits_alone=tuple(fit for fit in fits if fit.needs_no_finding),
         outcomes=applies,
-        caution_bits=caution_bits,
+        cautions=_CAUTIONS.of(page.cautions),
         no_fit=Reason(
             rule=f"treatments/{page.id}",
             verdict=Verdict.SUITABLE,
