@@ -1,13 +1,15 @@
-"""How much room measuring takes: the same multiple of a map, however large the map."""
+"""How much room measuring and drawing take: the same multiple of a map, however large the map."""
 
 import tracemalloc
 
 import numpy as np
 import pytest
 
+from cicatrix.knowledge import load_knowledge
 from cicatrix.measuring import measure
 from cicatrix.phantoms import STANDARD_COUNTS, make_phantom, scatter_scars
 from cicatrix.skin import HeightMap
+from cicatrix.visit import measure_scan
 
 #: Most room at any time, as a multiple of the map itself (64-bit floats), which is not counted.
 MOST_MAPS = 12
@@ -59,3 +61,29 @@ def test_missing_samples_take_no_more_room(tile, smaller):
     # What was not measured is left out with a weight, which is one more map in single precision.
     assert taken <= MOST_MAPS * tile.nbytes
     assert taken <= smaller + tile.nbytes
+
+
+@pytest.fixture(scope="module")
+def peak_of_a_scan(tile):
+    """The room that a whole scan takes: gate, measuring, types and pictures."""
+    knowledge = load_knowledge()
+    # What is imported and built once is no part of it.
+    measure_scan(HeightMap(height_mm=tile[:200, :200], pitch_mm=(0.06, 0.06)), knowledge=knowledge)
+
+    def peak(height_mm):
+        scan = HeightMap(height_mm=height_mm, pitch_mm=(0.06, 0.06))
+        return peak_bytes(lambda: measure_scan(scan, knowledge=knowledge))
+
+    return peak
+
+
+def test_a_scan_with_its_pictures_takes_at_most_twelve_times_its_own_room(tile, peak_of_a_scan):
+    assert peak_of_a_scan(tile) <= MOST_MAPS * tile.nbytes
+
+
+@pytest.mark.slow
+def test_a_larger_scan_with_its_pictures_takes_no_larger_multiple(tile, peak_of_a_scan):
+    large = skin(2)
+    larger = peak_of_a_scan(large)
+    assert larger <= MOST_MAPS * large.nbytes
+    assert larger <= 4 * peak_of_a_scan(tile)

@@ -55,10 +55,18 @@ def relief_of(field: Field, found: Sequence[Found]) -> Relief:
 
 def _along_the_normal(field: Field) -> Floats:
     """Depth below the skin; a depth along z is longer than one along the tilted skin's normal."""
-    along_y, along_x = np.gradient(field.level_mm, field.pitch_mm[1], field.pitch_mm[0])
-    depth = -field.residual_mm / np.sqrt(1 + along_x**2 + along_y**2)
+    # In place, as far as possible: a large map has no room for a copy at every step.
+    stretch = np.ones(field.level_mm.shape)
+    for axis, pitch in ((0, field.pitch_mm[1]), (1, field.pitch_mm[0])):
+        slope = np.gradient(field.level_mm, pitch, axis=axis)
+        slope *= slope
+        stretch += slope
+    del slope
+    np.sqrt(stretch, out=stretch)
+    depth = np.divide(field.residual_mm, stretch, out=stretch)
+    np.negative(depth, out=depth)
     depth[~field.there] = np.nan
-    return np.asarray(depth)
+    return depth
 
 
 def _mark(label: NDArray[np.int32], one: Found) -> None:
