@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cicatrix.measuring.mesh_tiles import samples
+from cicatrix.measuring.mesh_tiles import longest_sides, samples
 from cicatrix.skin import Mesh
 
 Floats = NDArray[np.floating[Any]]
@@ -90,7 +90,9 @@ def faces_in(mesh: Mesh) -> tuple[Face, ...]:
     ahead = np.hypot(facing[0], facing[2])
     if np.linalg.norm(facing) < _FACING_SHARE or ahead < _LEVEL * np.linalg.norm(facing):
         return ()
-    points = np.concatenate(list(samples(corners.transpose(2, 1, 0), _SQUARE_MM * 0.7)), axis=1)
+    longest = longest_sides(*corners.transpose(1, 0, 2))
+    spread = samples(corners.transpose(2, 1, 0), longest, _SQUARE_MM * 0.7)
+    points = np.concatenate(list(spread), axis=1)
     guess = float(np.degrees(np.arctan2(facing[0], facing[2])))
     fronts = [_front(points, guess + turn) for turn in _TURNS]
     unlike = [_mirror(front) for front in fronts]

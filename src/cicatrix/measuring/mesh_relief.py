@@ -13,7 +13,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from cicatrix.measuring.catalogue import Survey
-from cicatrix.measuring.mesh_tiles import Tile, axes_facing
+from cicatrix.measuring.mesh_tiles import Tile, Tiling, axes_facing
 from cicatrix.measuring.relief import relabelled
 from cicatrix.skin import Mesh, Relief, Section
 
@@ -56,13 +56,13 @@ class _View:
         return row, column, seen[:, 2]
 
 
-def mesh_relief(mesh: Mesh, tiles: Sequence[TileSurvey], middles: Floats) -> Relief:
+def mesh_relief(tiling: Tiling, tiles: Sequence[TileSurvey]) -> Relief:
     """The depth of a whole mesh in the view along its mean normal; the nearest surface counts."""
-    view = _view_of(mesh, pitch_mm=tiles[0].tile.height_map.pitch_mm[0])
+    view = _view_of(tiling, pitch_mm=tiles[0].tile.height_map.pitch_mm[0])
     depth = np.full(view.shape, np.nan)
     nearest = np.full(view.shape, -np.inf)
     for one in tiles:
-        _lay_over(view, one, middles, depth=depth, nearest=nearest)
+        _lay_over(view, one, tiling.middles, depth=depth, nearest=nearest)
     label = np.zeros(view.shape, np.int32)
     for one in tiles:
         _mark(view, one, label=label, nearest=nearest)
@@ -71,16 +71,15 @@ def mesh_relief(mesh: Mesh, tiles: Sequence[TileSurvey], middles: Floats) -> Rel
     return Relief(
         depth_mm=depth,
         label=label,
-        covered=np.isfinite(depth) | _outline_of(view, mesh, there),
+        covered=np.isfinite(depth) | _outline_of(view, tiling.mesh, there),
         pitch_mm=(view.pitch_mm, view.pitch_mm),
         sections=tuple(sorted(_sections(view, tiles), key=lambda section: section.label)),
     )
 
 
-def _view_of(mesh: Mesh, *, pitch_mm: float) -> _View:
-    corners = mesh.vertices_mm[mesh.faces]
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    mean = normals.sum(axis=0) / max(float(np.linalg.norm(normals, axis=1).sum()), 1e-12)
+def _view_of(tiling: Tiling, *, pitch_mm: float) -> _View:
+    mesh = tiling.mesh
+    mean = tiling.double_area @ tiling.normals / max(float(tiling.double_area.sum()), 1e-12)
     length = float(np.linalg.norm(mean))
     axes = axes_facing(mean / length if length > _LEAST_NORMAL else np.array([0.0, 0.0, 1.0]))
     seen = mesh.vertices_mm @ axes[:2].T
@@ -146,7 +145,9 @@ def _without_gaps(depth: Floats, label: NDArray[np.int32]) -> tuple[Floats, NDAr
 
 def _outline_of(view: _View, mesh: Mesh, there: Mask) -> Mask:
     """Where the mesh is at all, whether it was measured there or not; holes in it count."""
-    row, column, _ = view.place(mesh.vertices_mm[np.unique(mesh.faces)])
+    used = np.zeros(len(mesh.vertices_mm), bool)
+    used[mesh.faces] = True
+    row, column, _ = view.place(mesh.vertices_mm[used])
     seen = there.copy()
     seen[np.rint(row).astype(int), np.rint(column).astype(int)] = True
     return np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(seen, iterations=2)))

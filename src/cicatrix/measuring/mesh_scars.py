@@ -48,7 +48,7 @@ def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) 
     ]
     return Survey(
         catalogue=_catalogue(mesh, kept, ordered, spacing_mm=spacing_mm),
-        relief=mesh_relief(mesh, tiles, tiling.middles),
+        relief=mesh_relief(tiling, tiles),
     )
 
 

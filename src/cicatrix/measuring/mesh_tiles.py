@@ -28,6 +28,7 @@ TILE_STEP_MM = 20.0
 _STEEPEST_COSINE = 0.35
 #: Points per spacing at which triangles are sampled; cells missed by chance are filled.
 _SAMPLES_PER_CELL = 1.0
+_MOST_PARTS = 60
 _LEAST_TRIANGLES = 50
 
 
@@ -54,7 +55,8 @@ class Tiling:
     """The triangles of a mesh, cell by cell of a coarse lattice, and the middles of its tiles.
 
     ``starts`` tells where the triangles of each filled cell begin, ``cells`` which cells these
-    are (rows of three), counted from ``corner_mm`` in steps of :data:`TILE_STEP_MM`.
+    are (rows of three), counted from ``corner_mm`` in steps of :data:`TILE_STEP_MM`. ``longest_mm``
+    is the longest side of each triangle.
     """
 
     mesh: Mesh
@@ -62,6 +64,7 @@ class Tiling:
     centres: Floats
     normals: Floats
     double_area: Floats
+    longest_mm: Floats
     cells: NDArray[np.integer[Any]]
     starts: NDArray[np.integer[Any]]
     corner_mm: Floats
@@ -78,7 +81,8 @@ class Tiling:
             corners = self.mesh.vertices_mm[self.faces[facing].T.ravel()] - middle
             # Axes first, then the corners of a triangle, then the triangles.
             local = (axes @ corners.T).reshape(3, 3, -1)
-            height_map, origin = _rasterised(local, spacing_mm, name=self.mesh.name)
+            longest = self.longest_mm[facing]
+            height_map, origin = _rasterised(local, longest, spacing_mm, name=self.mesh.name)
             corner = middle + np.array([origin[0], origin[1], 0.0]) @ axes
             yield Tile(height_map=height_map, corner_mm=corner, axes=axes, middle=number)
 
@@ -111,6 +115,7 @@ def tiling_of(mesh: Mesh) -> Tiling:
     a, b, c = (mesh.vertices_mm[mesh.faces[:, k]] for k in range(3))
     centres = (a + b + c) / 3
     cross = np.cross(b - a, c - a)
+    longest = longest_sides(a, b, c)
     del a, b, c
     double_area = np.sqrt(_squared(cross))
     usable = np.flatnonzero(double_area > 0)
@@ -118,6 +123,8 @@ def tiling_of(mesh: Mesh) -> Tiling:
     places = np.floor((centres[usable] - corner) / TILE_STEP_MM).astype(np.int64)
     size = places.max(axis=0, initial=0) + 1
     numbers, cell = np.unique(np.ravel_multi_index(places.T, size), return_inverse=True)
+    if len(numbers) <= np.iinfo(np.uint16).max:
+        cell = cell.astype(np.uint16)  # sorted digit by digit, in a tenth of the time
     order = np.argsort(cell, kind="stable")
     cell, sorted_ = cell[order], usable[order]
     starts = np.searchsorted(cell, np.arange(len(numbers) + 1))
@@ -128,6 +135,7 @@ def tiling_of(mesh: Mesh) -> Tiling:
         centres=centres,
         normals=cross[sorted_] / double_area[sorted_, None],
         double_area=double_area[sorted_],
+        longest_mm=longest[sorted_],
         cells=np.stack(np.unravel_index(numbers, size), axis=1),
         starts=starts,
         corner_mm=corner,
@@ -173,7 +181,7 @@ def axes_facing(normal: Floats) -> Floats:
 
 
 def _rasterised(
-    local: Floats, spacing_mm: float, *, name: str
+    local: Floats, longest_mm: Floats, spacing_mm: float, *, name: str
 ) -> tuple[HeightMap, tuple[float, float]]:
     """Triangles in local axes as mean heights over a grid; NaN where there are none.
 
@@ -184,9 +192,10 @@ def _rasterised(
     across = local[:2]
     border = (steps + 0.5) * spacing_mm
     meets = (across.min(axis=1) <= border) & (across.max(axis=1) >= -border)
+    reached = np.flatnonzero(meets.all(axis=0))
     count, total = np.zeros(side * side), np.zeros(side * side)
-    for x, y, z in samples(local[:, :, meets.all(axis=0)], spacing_mm):
-        columns, rows = (np.rint(at / spacing_mm).astype(np.intp) + steps for at in (x, y))
+    for x, y, z in samples(local[:, :, reached], longest_mm[reached], spacing_mm):
+        columns, rows = (_rounded(at, spacing_mm, steps) for at in (x, y))
         inside = (columns >= 0) & (columns < side) & (rows >= 0) & (rows < side)
         cell = rows[inside] * side + columns[inside]
         count += np.bincount(cell, minlength=side * side)
@@ -211,15 +220,26 @@ def _filled(height: Floats) -> Floats:
     return np.where(missed, total / np.maximum(count, 1.0), height)
 
 
-def samples(local: Floats, spacing_mm: float) -> Iterator[Floats]:
+def _rounded(at_mm: Floats, spacing_mm: float, steps: int) -> NDArray[np.intp]:
+    """Rows or columns of places, counted from ``steps`` before 0."""
+    at = at_mm / spacing_mm
+    return np.asarray(np.rint(at, out=at).astype(np.intp) + steps)
+
+
+def longest_sides(a: Floats, b: Floats, c: Floats) -> Floats:
+    """The longest side of each of some triangles, whose corners are rows."""
+    return np.asarray(np.sqrt(np.max([_squared(s) for s in (b - a, c - b, a - c)], axis=0)))
+
+
+def samples(local: Floats, longest_mm: Floats, spacing_mm: float) -> Iterator[Floats]:
     """Points (axes, points) spread evenly over triangles, :data:`_SAMPLES_PER_CELL` or more.
 
-    ``local`` has the axes first, then the corners, then the triangles.
+    ``local`` has the axes first, then the corners, then the triangles, whose longest sides are
+    ``longest_mm``.
     """
-    sides = local - np.roll(local, 1, axis=1)
-    longest = np.sqrt((sides**2).sum(axis=0).max(axis=0))
-    parts = np.clip(np.ceil(longest / spacing_mm * _SAMPLES_PER_CELL), 1, 60).astype(int)
-    for count in np.unique(parts):
+    parts = np.ceil(longest_mm / spacing_mm * _SAMPLES_PER_CELL)
+    parts = np.clip(parts, 1, _MOST_PARTS).astype(np.int8)
+    for count in np.flatnonzero(np.bincount(parts)).tolist():
         group = local[:, :, parts == count]
         i, j = np.triu_indices(count)
         # Barycentric middles of a triangle divided into small ones.
