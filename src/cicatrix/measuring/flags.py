@@ -42,5 +42,9 @@ CAPTURE_FLAGS = MappingProxyType(
         "little_skin": (
             "less than half of the field is unscarred skin, so the level of the skin is unsure"
         ),
+        "tightly_curved": (
+            "a part of the skin bends more tightly than a ball of 30 mm radius, as a nose or chin "
+            "does; shallow scars may be missed there, and some told that are none"
+        ),
     }
 )

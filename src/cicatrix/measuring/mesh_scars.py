@@ -98,6 +98,7 @@ def _catalogue(
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
         surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
+        flags=tuple(dict.fromkeys(flag for one in catalogues for flag in one.flags)),
     )
 
 
