@@ -175,7 +175,7 @@ def test_what_no_skin_has_is_refused(given, times, says):
 @pytest.mark.parametrize(("given", "times"), INSIDE)
 def test_what_skin_may_have_passes(given, times):
     """0.02: a range of 1.7 µm. 900: a spread of 9 mm, 42 from the first to the last hundredth."""
-    judged(noise() * times, **given)
+    assert judged(noise() * times, **given).capture_class in {"A", "D"}
 
 
 def test_samples_finer_than_light_are_refused():

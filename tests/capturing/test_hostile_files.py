@@ -78,7 +78,7 @@ def test_a_photo_under_another_name_is_called_a_photo(name, tmp_path):
 def test_noise_under_the_name_of_a_scan_is_refused(name, tmp_path):
     noise = np.random.default_rng(7).integers(0, 256, 5000, dtype=np.uint8).tobytes()
     (tmp_path / name).write_bytes(noise)
-    refusal(tmp_path / name, **given_for(tmp_path / name))
+    assert name in refusal(tmp_path / name, **given_for(tmp_path / name))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_tiff_whose_width_is_a_text_is_refused(tmp_path):
     for kind in (2, 5, 7, 12):
         changed = content[: entry + 2] + struct.pack("<H", kind) + content[entry + 4 :]
         (tmp_path / "s.tif").write_bytes(changed)
-        refusal(tmp_path / "s.tif", pitch_mm=0.06, mm_per_unit=0.001)
+        assert "s.tif" in refusal(tmp_path / "s.tif", pitch_mm=0.06, mm_per_unit=0.001)
 
 
 def test_places_that_are_no_file_are_refused(tmp_path):
