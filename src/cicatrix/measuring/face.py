@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cicatrix.measuring.mesh_tiles import longest_sides, samples
+from cicatrix.measuring.mesh_raster import longest_sides, samples
 from cicatrix.skin import Mesh
 
 Floats = NDArray[np.floating[Any]]

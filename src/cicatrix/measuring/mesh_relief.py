@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from cicatrix.measuring.catalogue import Survey
+from cicatrix.measuring.mesh_territory import Territory
 from cicatrix.measuring.mesh_tiles import Tile, Tiling, axes_facing
 from cicatrix.measuring.relief import relabelled
 from cicatrix.skin import Mesh, Relief, Section
@@ -37,6 +37,7 @@ class TileSurvey:
 
     tile: Tile
     survey: Survey
+    territory: Territory
     labels: Mapping[int, int]
 
 
@@ -62,7 +63,7 @@ def mesh_relief(tiling: Tiling, tiles: Sequence[TileSurvey]) -> Relief:
     depth = np.full(view.shape, np.nan)
     nearest = np.full(view.shape, -np.inf)
     for one in tiles:
-        _lay_over(view, one, tiling.middles, depth=depth, nearest=nearest)
+        _lay_over(view, one, depth=depth, nearest=nearest)
     label = np.zeros(view.shape, np.int32)
     for one in tiles:
         _mark(view, one, label=label, nearest=nearest)
@@ -89,8 +90,8 @@ def _view_of(tiling: Tiling, *, pitch_mm: float) -> _View:
     return _View(axes=axes, origin=low, pitch_mm=pitch, shape=(rows, columns))
 
 
-def _seen(view: _View, one: TileSurvey, where: Mask) -> tuple[Indices, Indices, Floats, Floats]:
-    """Row, column and nearness in the view of some samples of a tile, and their positions."""
+def _seen(view: _View, one: TileSurvey, where: Mask) -> tuple[Indices, Indices, Floats]:
+    """Row, column and nearness in the view of some samples of a tile."""
     relief, tile = one.survey.relief, one.tile
     rows, columns = np.nonzero(where)
     height = tile.height_map.height_mm[rows, columns]
@@ -101,21 +102,19 @@ def _seen(view: _View, one: TileSurvey, where: Mask) -> tuple[Indices, Indices, 
         np.rint(row).astype(np.intp).clip(0, view.shape[0] - 1),
         np.rint(column).astype(np.intp).clip(0, view.shape[1] - 1),
         near,
-        positions,
     )
 
 
-def _lay_over(
-    view: _View, one: TileSurvey, middles: Floats, *, depth: Floats, nearest: Floats
-) -> None:
+def _lay_over(view: _View, one: TileSurvey, *, depth: Floats, nearest: Floats) -> None:
     """Draw the depth of the part of a tile that is its own where it lies nearest to the eye."""
-    there = np.isfinite(one.survey.relief.depth_mm)
-    row, column, near, positions = _seen(view, one, there)
-    own = cKDTree(middles).query(positions)[1] == one.tile.middle
-    shown = own & (near > nearest[row, column])
+    below_mm = one.survey.relief.depth_mm
+    height_map = one.tile.height_map
+    own = one.territory.samples(height_map.height_mm, height_map.pitch_mm) & np.isfinite(below_mm)
+    row, column, near = _seen(view, one, own)
+    shown = near > nearest[row, column]
     # The last one written stays: the nearest of those that fall on one sample.
     order = np.flatnonzero(shown)[np.argsort(near[shown])]
-    depth[row[order], column[order]] = one.survey.relief.depth_mm[there][order]
+    depth[row[order], column[order]] = below_mm[own][order]
     nearest[row[order], column[order]] = near[order]
 
 
@@ -124,7 +123,7 @@ def _mark(view: _View, one: TileSurvey, *, label: Indices, nearest: Floats) -> N
     marked = one.survey.relief.label
     finals = np.array([one.labels.get(n, 0) for n in range(int(marked.max(initial=0)) + 1)])
     where = (finals[marked] > 0) & np.isfinite(one.survey.relief.depth_mm)
-    row, column, near, _ = _seen(view, one, where)
+    row, column, near = _seen(view, one, where)
     seen = near > nearest[row, column] - _ONE_SURFACE_MM
     label[row[seen], column[seen]] = finals[marked[where]][seen]
 

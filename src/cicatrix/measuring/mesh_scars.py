@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cicatrix.measuring.catalogue import Survey, Wanted, survey
+from cicatrix.measuring.catalogue import Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
-from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, owner, owners, tiling_of
+from cicatrix.measuring.mesh_territory import Territory, owner
+from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
+from cicatrix.measuring.side_by_side import side_by_side
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, Mesh
 
-Floats = NDArray[np.floating[Any]]
-Mask = NDArray[np.bool_]
-
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
 _LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One tile as it was measured, and its own scars in the coordinates of the mesh."""
+
+    tile: Tile
+    survey: Survey
+    territory: Territory
+    scars: tuple[Scar, ...]
 
 
 def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
@@ -31,61 +40,67 @@ def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     CaptureError
         If no part of the mesh can be seen as a height map.
     """
-    kept, ordered = _measured(tiling_of(mesh), spacing_mm=spacing_mm, progress=SILENCE)
-    return _catalogue(mesh, kept, ordered, spacing_mm=spacing_mm)
+    parts = _measured(tiling_of(mesh), spacing_mm=spacing_mm, progress=SILENCE)
+    return _catalogue(mesh, parts, spacing_mm=spacing_mm)
 
 
 def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) -> Survey:
     """The same catalogue as :func:`measure_mesh` gives, and the relief to draw it from."""
     tiling = tiling_of(mesh)
-    kept, ordered = _measured(tiling, spacing_mm=spacing_mm, progress=progress)
-    labels: list[dict[int, int]] = [{} for _ in kept]
-    for final, (number, scar) in enumerate(ordered, start=1):
+    parts = _measured(tiling, spacing_mm=spacing_mm, progress=progress)
+    labels: list[dict[int, int]] = [{} for _ in parts]
+    for final, (number, scar) in enumerate(_ordered(parts), start=1):
         labels[number][scar.label] = final
     tiles = [
-        TileSurvey(tile=tile, survey=survey, labels=labels[number])
-        for number, (tile, survey) in enumerate(kept)
+        TileSurvey(
+            tile=part.tile, survey=part.survey, territory=part.territory, labels=labels[number]
+        )
+        for number, part in enumerate(parts)
     ]
     return Survey(
-        catalogue=_catalogue(mesh, kept, ordered, spacing_mm=spacing_mm),
-        relief=mesh_relief(tiling, tiles),
+        catalogue=_catalogue(mesh, parts, spacing_mm=spacing_mm), relief=mesh_relief(tiling, tiles)
     )
 
 
-def _measured(
-    tiling: Tiling, *, spacing_mm: float, progress: Progress
-) -> tuple[list[tuple[Tile, Survey]], list[tuple[int, Scar]]]:
-    """The tiles that show skin, measured; and the scars, each with the number of its tile."""
-    middles = tiling.middles
-    kept: list[tuple[Tile, Survey]] = []
-    scars: list[tuple[int, Scar]] = []
-    progress.begin("measuring parts of the scan", parts=len(middles))
-    for tile in tiling.tiles(spacing_mm=spacing_mm):
-        seen_mm2 = np.isfinite(tile.height_map.height_mm).sum() * spacing_mm**2
-        if len(middles) == 1 or seen_mm2 >= _LEAST_MM2:
-            measured = survey(tile.height_map, where=_owned(tile, middles))
-            own = [_placed(scar, tile) for scar in measured.catalogue.scars]
-            scars += [
-                (len(kept), scar) for scar in own if owner(middles, scar.position_mm) == tile.middle
-            ]
-            kept.append((tile, measured))
+def _measured(tiling: Tiling, *, spacing_mm: float, progress: Progress) -> tuple[_Part, ...]:
+    """The tiles that show skin, measured."""
+    count = len(tiling.middles)
+    progress.begin("measuring parts of the scan", parts=count)
+    parts: list[_Part] = []
+    for found in side_by_side(partial(_part, tiling, spacing_mm=spacing_mm), range(count)):
+        parts += found
         progress.part_done()
-    if not kept:
+    if not parts:
         raise CaptureError(
             f"{tiling.mesh.name or 'The mesh'}: no part of it can be seen from straight above as a "
             "height map. Check that its faces are counter-clockwise seen from outside."
         )
-    return kept, sorted(scars, key=lambda found: found[1].position_mm)
+    return tuple(parts)
 
 
-def _catalogue(
-    mesh: Mesh,
-    kept: Sequence[tuple[Tile, Survey]],
-    ordered: Sequence[tuple[int, Scar]],
-    *,
-    spacing_mm: float,
-) -> ScarCatalogue:
-    catalogues = [measured.catalogue for _, measured in kept]
+def _part(tiling: Tiling, number: int, *, spacing_mm: float) -> tuple[_Part, ...]:
+    """One tile, measured; empty where it is only the fringe of its neighbours."""
+    middles = tiling.middles
+    for tile in tiling.tile(number, spacing_mm=spacing_mm):
+        seen_mm2 = np.isfinite(tile.height_map.height_mm).sum() * spacing_mm**2
+        if len(middles) == 1 or seen_mm2 >= _LEAST_MM2:
+            territory = Territory.of(tile, middles)
+            told = survey(tile.height_map, where=territory.holds)
+            placed = (_placed(scar, tile) for scar in told.catalogue.scars)
+            own = tuple(s for s in placed if owner(middles, s.position_mm) == number)
+            return (_Part(tile=tile, survey=told, territory=territory, scars=own),)
+    return ()
+
+
+def _ordered(parts: Sequence[_Part]) -> list[tuple[int, Scar]]:
+    """The scars of all parts in the order of their places, each with the number of its part."""
+    scars = [(number, scar) for number, part in enumerate(parts) for scar in part.scars]
+    return sorted(scars, key=lambda found: found[1].position_mm)
+
+
+def _catalogue(mesh: Mesh, parts: Sequence[_Part], *, spacing_mm: float) -> ScarCatalogue:
+    catalogues = [part.survey.catalogue for part in parts]
+    ordered = _ordered(parts)
     surfaces = [one.surface for one in catalogues]
     size = np.ptp(mesh.vertices_mm, axis=0)
     return ScarCatalogue(
@@ -107,12 +122,3 @@ def _placed(scar: Scar, tile: Tile) -> Scar:
     x_mm, y_mm, height_mm = scar.position_mm
     return dataclasses.replace(scar, position_mm=tile.position_mm(x_mm, y_mm, height_mm))
 
-
-def _owned(tile: Tile, middles: Floats) -> Wanted:
-    """Which places of a tile belong to it; scars elsewhere are measured in other tiles."""
-
-    def owned(places_mm: Floats) -> Mask:
-        placed = tile.corner_mm + places_mm @ tile.axes
-        return np.asarray(owners(middles, placed) == tile.middle)
-
-    return owned
