@@ -198,10 +198,10 @@ def judge_mesh(mesh: Mesh) -> Quality:
     CaptureError
         If the mesh is too coarse to show any acne scar.
     """
-    corners = [mesh.vertices_mm[mesh.faces[:, k]] for k in range(3)]
-    sides = [corners[k] - corners[k - 1] for k in range(3)]
+    corners = [mesh.vertices_mm.take(corner, axis=0) for corner in mesh.faces.T]
+    sides = (corners[k] - corners[k - 1] for k in range(3))
     squared = np.concatenate([np.einsum("ij,ij->i", side, side) for side in sides])
-    spacing = float(np.sqrt(np.median(squared)))
+    spacing = float(np.sqrt(np.median(squared, overwrite_input=True)))
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     capture_class = _class_of(mesh.known, spacing)

@@ -36,14 +36,15 @@ class Raster:
         NaN where there are none. Only as wide as the points reach: what lies beside a small
         patch is not missing.
         """
-        side = 2 * self.steps + 1
-        found = [self._cells(*piece) for piece in pieces]
+        # One more row and column on each side take what lies beside the grid.
+        side = 2 * self.steps + 3
+        found = [(self._cells(x_mm, y_mm), z_mm) for x_mm, y_mm, z_mm in pieces]
         cells = np.concatenate([np.empty(0, np.intp), *(cells for cells, _ in found)])
         heights = np.concatenate([np.empty(0), *(heights for _, heights in found)])
         count = np.bincount(cells, minlength=side * side)
         total = np.bincount(cells, heights, minlength=side * side)
         with np.errstate(invalid="ignore", divide="ignore"):
-            height = _filled((total / count).reshape(side, side))
+            height = _filled((total / count).reshape(side, side)[1:-1, 1:-1])
         seen = np.isfinite(height)
         row, column = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
         if not len(row):
@@ -52,17 +53,19 @@ class Raster:
         first = ((int(at[0]) - self.steps) * self.spacing_mm for at in (column, row))
         return height, (next(first), next(first))
 
-    def _cells(self, x_mm: Floats, y_mm: Floats, z_mm: Floats) -> tuple[NDArray[np.intp], Floats]:
-        """The cells in which some points lie, and their heights; without those beside the grid."""
-        side = 2 * self.steps + 1
-        column, row = (self._rounded(at) for at in (x_mm, y_mm))
-        inside = (column >= 0) & (column < side) & (row >= 0) & (row < side)
-        return (row * side + column)[inside], z_mm[inside]
+    def _cells(self, x_mm: Floats, y_mm: Floats) -> NDArray[np.intp]:
+        """The cells in which some places lie, row by row."""
+        beside = self.steps + 1
+        column, row = (
+            np.clip(np.rint(at / self.spacing_mm), -beside, beside) for at in (x_mm, y_mm)
+        )
+        return np.asarray((row * (2 * beside + 1) + column).astype(np.intp)) + self._middle
 
-    def _rounded(self, at_mm: Floats) -> NDArray[np.intp]:
-        """Rows or columns of places."""
-        at = at_mm / self.spacing_mm
-        return np.asarray(np.rint(at, out=at).astype(np.intp) + self.steps)
+    @property
+    def _middle(self) -> int:
+        """The cell of place 0."""
+        beside = self.steps + 1
+        return beside * (2 * beside + 1) + beside
 
 
 def _filled(height: Floats) -> Floats:

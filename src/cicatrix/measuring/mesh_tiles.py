@@ -91,7 +91,7 @@ class Tiling:
         middle = self.middles[number]
         near = self._near(middle, HALF_TILE_MM * 1.5)
         axes = axes_facing(self._mean_normal(near, self.central[number]))
-        facing = near[self.normals[near] @ axes[2] > _STEEPEST_COSINE]
+        facing = near[self.normals.take(near, axis=0) @ axes[2] > _STEEPEST_COSINE]
         if len(facing) < _LEAST_TRIANGLES:
             return ()
         facing = facing[self._may_meet(facing, middle, axes, spacing_mm)]
@@ -129,7 +129,7 @@ class Tiling:
 
     def _mean_normal(self, near: NDArray[np.intp], central: int) -> Floats:
         """The mean normal around the middle, of the side that the middle itself shows."""
-        normals, own = self.normals[near], self.normals[central]
+        normals, own = self.normals.take(near, axis=0), self.normals[central]
         mean = (self.double_area[near] * (normals @ own > 0)) @ normals
         length = float(np.linalg.norm(mean))
         return np.asarray(mean / length if length > 0 else own)
@@ -138,9 +138,10 @@ class Tiling:
         self, triangles: NDArray[np.intp], middle: Floats, axes: Floats, spacing_mm: float
     ) -> Mask:
         """Which triangles may reach into a tile: no corner is a side's length from the centre."""
-        across = (self.centres[triangles] - middle) @ axes[:2].T
+        across = axes[:2] @ self.centres.take(triangles, axis=0).T
+        across -= (axes[:2] @ middle)[:, None]
         reach = HALF_TILE_MM + 2 * spacing_mm + self.longest_mm[triangles]
-        return np.asarray((np.abs(across) <= reach[:, None]).all(axis=1))
+        return np.asarray(np.maximum(*np.abs(across, out=across)) <= reach)
 
     def _pieces(
         self, triangles: NDArray[np.intp], middle: Floats, axes: Floats, spacing_mm: float
@@ -150,10 +151,11 @@ class Tiling:
         for count in np.flatnonzero(np.bincount(parts)).tolist():
             group = triangles[parts == count]
             for start in range(0, len(group), _PIECE_TRIANGLES):
-                faces = self.faces[group[start : start + _PIECE_TRIANGLES]]
-                corners = self.mesh.vertices_mm[faces.T.ravel()] - middle
+                faces = self.faces.take(group[start : start + _PIECE_TRIANGLES], axis=0)
+                corners = self.mesh.vertices_mm.take(faces.T.ravel(), axis=0)
+                local = axes @ corners.T - (axes @ middle)[:, None]
                 # Axes first, then the corners of a triangle, then the triangles.
-                yield points_on((axes @ corners.T).reshape(3, 3, -1), parts=count)
+                yield points_on(local.reshape(3, 3, -1), parts=count)
 
 
 def tiling_of(mesh: Mesh) -> Tiling:
@@ -162,28 +164,25 @@ def tiling_of(mesh: Mesh) -> Tiling:
     The middles lie about :data:`TILE_STEP_MM` apart and cover all triangles: one triangle for
     each filled cell of a coarse lattice, the one nearest the mean of the cell.
     """
-    a, b, c = (mesh.vertices_mm[mesh.faces[:, k]] for k in range(3))
-    centres = (a + b + c) / 3
-    cross = np.cross(b - a, c - a)
-    longest = longest_sides(a, b, c)
-    del a, b, c
+    centres, cross, longest = _measures(mesh)
     double_area = np.sqrt(squared(cross))
     usable = np.flatnonzero(double_area > 0)
-    corner = centres[usable].min(axis=0) if len(usable) else np.zeros(3)
-    cells, cell = _cells_of(centres[usable] - corner)
+    centres = centres.take(usable, axis=0)
+    corner = centres.min(axis=0) if len(usable) else np.zeros(3)
+    cells, cell = _cells_of(centres - corner)
     if len(cells) <= np.iinfo(np.uint16).max:
         cell = cell.astype(np.uint16)  # sorted digit by digit, in a tenth of the time
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], np.arange(len(cells) + 1))
     sorted_ = usable[order]
-    centres = centres[sorted_]
+    centres = centres.take(order, axis=0)
     other = np.any(np.diff(cells // _CELLS_A_STEP, axis=0), axis=1)
     central = _most_central(centres, starts[np.r_[True, other, True][: len(cells) + 1]])
     return Tiling(
         mesh=mesh,
-        faces=mesh.faces[sorted_],
+        faces=mesh.faces.take(sorted_, axis=0),
         centres=centres,
-        normals=cross[sorted_] / double_area[sorted_, None],
+        normals=cross.take(sorted_, axis=0) / double_area[sorted_, None],
         double_area=double_area[sorted_],
         longest_mm=longest[sorted_],
         cells=cells,
@@ -192,6 +191,19 @@ def tiling_of(mesh: Mesh) -> Tiling:
         central=central,
         middles=centres[central],
     )
+
+
+def _measures(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
+    """The centres of all triangles, their normals as long as twice their area, longest sides."""
+    count = len(mesh.faces)
+    centres, cross, longest = np.empty((count, 3)), np.empty((count, 3)), np.empty(count)
+    for start in range(0, count, _PIECE_TRIANGLES):
+        piece = slice(start, start + _PIECE_TRIANGLES)
+        a, b, c = (mesh.vertices_mm.take(corner, axis=0) for corner in mesh.faces[piece].T)
+        centres[piece] = (a + b + c) / 3
+        cross[piece] = np.cross(b - a, c - a)
+        longest[piece] = longest_sides(a, b, c)
+    return centres, cross, longest
 
 
 def _cells_of(away_mm: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
