@@ -13,7 +13,7 @@ from cicatrix.measuring.catalogue import Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
-from cicatrix.measuring.side_by_side import side_by_side
+from cicatrix.side_by_side import side_by_side
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, Mesh
