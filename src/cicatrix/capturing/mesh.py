@@ -24,9 +24,12 @@ from cicatrix.capturing.files import Reading, damaged, opened, reading_with_a_li
 from cicatrix.capturing.lengths import Given
 from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
 from cicatrix.capturing.mesh_headers import check_claims
-from cicatrix.capturing.obj import Surface, read_obj
+from cicatrix.capturing.obj import read_obj
 from cicatrix.capturing.obj_text import Unusual
+from cicatrix.capturing.ply import read_ply
+from cicatrix.capturing.sides import turned_outwards
 from cicatrix.capturing.stl import each_place_once, is_binary_stl, read_binary_stl
+from cicatrix.capturing.surface import Surface
 from cicatrix.skin import CaptureError, Mesh
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 _LONGEST_MM, _SHORTEST_MM = 3000.0, 0.5
 _MOST_PIECES = 10_000
 _NO_TEXTURE = np.empty((0, 0, 3), np.uint8)
+#: Readers of ours, many times as fast as a library; what is unusual is left to it.
+_READERS = {"obj": read_obj, "ply": read_ply}
 
 
 def read(path: Path, *, given: Given, kind: str) -> Mesh:
@@ -48,12 +53,15 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
         file.go_to(0, what="start")
         if kind == "stl" and is_binary_stl(file):
             vertices, faces = read_binary_stl(file)
-            return _made(name, vertices, faces, given=given, kind=kind)
-        if kind == "obj":
+            surface = Surface(vertices=vertices, faces=faces)
+            return _made(name, surface, given=given, kind=kind)
+        if kind in _READERS:
             try:
-                return _made_of_obj(read_obj(file), folder=path.parent, given=given, name=name)
+                surface = _READERS[kind](file)
             except Unusual:
                 file.go_to(0, what="start")
+            else:
+                return _made_of(surface, folder=path.parent, given=given, name=name, kind=kind)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
             scene = _loaded(file, folder=path.parent, kind=kind)
             _check_scene(name, scene)
@@ -67,7 +75,8 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
             vertices, faces = each_place_once(vertices, faces)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
             uv, texture = _uv_and_texture(scene, vertex_count=len(vertices))
-        return _made(name, vertices, faces, given=given, kind=kind, uv=uv, texture=texture)
+        surface = Surface(vertices=vertices, faces=faces, uv=uv)
+        return _made(name, surface, given=given, kind=kind, texture=texture)
 
 
 def _no_faces(name: str) -> CaptureError:
@@ -77,7 +86,7 @@ def _no_faces(name: str) -> CaptureError:
     )
 
 
-def _made_of_obj(surface: Surface, *, folder: Path, given: Given, name: str) -> Mesh:
+def _made_of(surface: Surface, *, folder: Path, given: Given, name: str, kind: str) -> Mesh:
     """The mesh in mm, with the picture of its material if there is one material."""
     if not len(surface.faces):
         raise _no_faces(name)
@@ -85,15 +94,7 @@ def _made_of_obj(surface: Surface, *, folder: Path, given: Given, name: str) -> 
     if len(surface.uv) and surface.library and len(surface.materials) == 1:
         with reading_with_a_library(name, kind="a mesh in OBJ"):
             texture = _picture_beside(surface, folder)
-    return _made(
-        name,
-        surface.vertices,
-        surface.faces,
-        given=given,
-        kind="obj",
-        uv=surface.uv,
-        texture=texture,
-    )
+    return _made(name, surface, given=given, kind=kind, texture=texture)
 
 
 def _picture_beside(surface: Surface, folder: Path) -> NDArray[np.uint8]:
@@ -215,44 +216,56 @@ def _uv_and_texture(
 
 def _made(
     name: str,
-    vertices: NDArray[np.float64],
-    faces: NDArray[np.int64],
+    surface: Surface,
     *,
     given: Given,
     kind: str,
-    uv: NDArray[np.float64] | None = None,
-    texture: NDArray[np.uint8] | None = None,
+    texture: NDArray[np.uint8] = _NO_TEXTURE,
 ) -> Mesh:
-    """The mesh in mm, without what touches a corner that is no place."""
-    check_mesh(name, vertices=len(vertices), faces=len(faces))
+    """The mesh in mm, its outside outwards, without what touches a corner that is no place."""
+    check_mesh(name, vertices=len(surface.vertices), faces=len(surface.faces))
+    surface, outside = turned_outwards(name, surface)
     mm_per_unit = given.mm_per_unit or 1.0
     with np.errstate(over="ignore", invalid="ignore"):
-        vertices = vertices * mm_per_unit
-    placed = np.asarray(np.isfinite(vertices).all(axis=1))
-    sound = placed[faces].all(axis=1) & (faces[:, 0] != faces[:, 1])
-    sound &= (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
-    kept_faces = faces[sound]
-    if len(kept_faces) == 0:
+        vertices = surface.vertices * mm_per_unit
+    sound = _sound(vertices, surface.faces)
+    faces = surface.faces if sound.all() else surface.faces[sound]
+    if len(faces) == 0:
         raise CaptureError(
             f"{name} holds no triangle with three different corners. Export the scan as a mesh."
         )
     used = np.zeros(len(vertices), dtype=bool)
-    used[kept_faces] = True
-    kept = vertices[used]
-    _check_size(name, kept)
+    used[faces] = True
+    uv = surface.uv
+    if not used.all():
+        vertices, faces = vertices[used], (np.cumsum(used) - 1)[faces]
+        uv = uv[used] if len(uv) else uv
+    _check_size(name, vertices)
     return Mesh(
-        vertices_mm=kept,
-        faces=(np.cumsum(used) - 1)[kept_faces],
+        vertices_mm=vertices,
+        faces=faces,
         name=name,
-        uv=np.empty((0, 2)) if uv is None or not len(uv) else uv[used],
-        texture=np.empty((0, 0, 3), np.uint8) if texture is None else texture,
+        uv=uv,
+        texture=texture,
         known={
             "format": kind.upper(),
             "mm_per_unit": mm_per_unit,
+            "outside": outside,
             "dropped_faces": int((~sound).sum()),
             "dropped_vertices": int((~used).sum()),
         },
     )
+
+
+def _sound(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which faces have three different corners, each of which is a place."""
+    a, b, c = faces.T
+    sound = (a != b) & (b != c) & (c != a)
+    placed = np.isfinite(vertices).all(axis=1)
+    if not placed.all():
+        for corner in (a, b, c):
+            sound &= placed[corner]
+    return np.asarray(sound)
 
 
 def _check_size(name: str, vertices_mm: NDArray[np.float64]) -> None:

@@ -17,7 +17,7 @@ from cicatrix.capturing.limits import (
 from cicatrix.capturing.stl import HEADER_BYTES, TRIANGLE_BYTES, claimed_triangles, is_binary_stl
 from cicatrix.skin import CaptureError
 
-_LONGEST_PLY_HEADER = 65_536
+LONGEST_PLY_HEADER = 65_536
 _PLY_ELEMENT = re.compile(rb"element\s+(\w+)\s+(\d{1,20})")
 _PLY_BYTES = {
     "char": 1, "uchar": 1, "int8": 1, "uint8": 1, "short": 2, "ushort": 2, "int16": 2,
@@ -69,7 +69,7 @@ def _check_stl(file: Reading) -> None:
 
 
 def _check_ply(file: Reading) -> tuple[int, int]:
-    header = file.take_until(b"end_header", most=_LONGEST_PLY_HEADER, what="header")
+    header = file.take_until(b"end_header", most=LONGEST_PLY_HEADER, what="header")
     counts = {m[1].decode(): int(m[2]) for m in _PLY_ELEMENT.finditer(header)}
     claimed = counts.get("vertex", 0), counts.get("face", 0)
     check_mesh(file.name, vertices=claimed[0], faces=claimed[1])

@@ -26,21 +26,74 @@ from cicatrix.capturing.obj_text import (
     check_few,
     corner_numbers,
     numbers,
+    numbers_only,
 )
+from cicatrix.capturing.surface import Surface
+from cicatrix.side_by_side import side_by_side
 
-#: Kinds of lines that hold nothing of a surface: groups, smoothing, normals, points, lines.
-_PASSED_OVER = {"o", "g", "s", "vn", "vp", "l", "p"}
+#: Kinds of lines that hold nothing of a surface: groups, smoothing, points, lines.
+_PASSED_OVER = {"o", "g", "s", "vp", "l", "p"}
+#: What is listed, with how many numbers of each are used, in the order of a corner's numbers.
+_LISTS = {"v": 3, "vt": 2, "vn": 3}
 
 
-@dataclass(kw_only=True)
-class Surface:
-    """What an OBJ file holds; ``uv`` has no rows where not every corner has one."""
+@dataclass(frozen=True, kw_only=True)
+class _Triangles:
+    """Triangles of one block: shape (triangles, 3, 3), the numbers of place, texture and normal.
 
-    vertices: Floats
-    faces: Indices
-    uv: Floats
-    library: str
-    materials: set[str]
+    They count from 1, 0 where there is none; those that are ``backwards`` count from what the
+    blocks before held.
+    """
+
+    corners: Indices
+    backwards: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """What one block of lines says: the lists in the order of :data:`_LISTS`."""
+
+    lists: tuple[Floats, ...]
+    triangles: tuple[_Triangles, ...]
+    other_words: tuple[tuple[str, str], ...]
+
+
+def _block(lines: Lines) -> _Block:
+    """Parse one block, whatever the others hold."""
+    called = {keyword: lines.called(keyword) for keyword in (*_LISTS, "f")}
+    others = ~np.logical_or.reduce([*called.values(), lines.empty()])
+    check_few(others)
+    before = np.stack([np.cumsum(called[keyword]) for keyword in _LISTS], axis=1)
+    return _Block(
+        lists=tuple(
+            _table(lines, called[keyword], keyword=keyword, columns=columns)
+            for keyword, columns in _LISTS.items()
+        ),
+        triangles=_triangles(lines, called["f"], before),
+        other_words=tuple((words[0], "".join(words[1:])) for words in lines.others(others)),
+    )
+
+
+def _triangles(lines: Lines, faces: Mask, before: Indices) -> tuple[_Triangles, ...]:
+    """The faces of some lines, those with equally many corners together."""
+    found = []
+    for corners in np.unique(lines.words[faces]) - 1:
+        if corners < 3:
+            raise Unusual("a face of two corners")
+        which = faces & (lines.words == corners + 1)
+        told = corner_numbers(lines.text(which, keyword="f"), corners=int(corners))
+        backwards = told < 0
+        if backwards.any():
+            told = np.where(backwards, told + before[which][:, None] + 1, told)
+        found.append(_Triangles(corners=_fan(told), backwards=_fan(backwards)))
+    return tuple(found)
+
+
+def _fan(corners: Indices) -> Indices:
+    """Faces cut into triangles from their first corner, in numbers of 32 bits."""
+    first = np.broadcast_to(corners[:, :1], (len(corners), corners.shape[1] - 2, 3))
+    fan = np.stack([first, corners[:, 1:-1], corners[:, 2:]], axis=2).reshape(-1, 3, 3)
+    return fan.astype(np.int32) if fan.dtype.kind == "i" else fan
 
 
 @dataclass(kw_only=True)
@@ -48,37 +101,29 @@ class _Gathered:
     """What was read so far; each list has an array a block."""
 
     name: str
-    vertices: list[Floats] = field(default_factory=list)
-    uv: list[Floats] = field(default_factory=list)
-    #: Shape (triangles, 3, 2): the numbers of place and texture of each corner, from 1.
-    faces: list[Indices] = field(default_factory=list)
-    vertex_count: int = 0
-    uv_count: int = 0
+    lists: tuple[list[Floats], ...] = field(default_factory=lambda: ([], [], []))
+    triangles: list[Indices] = field(default_factory=list)
+    counts: Indices = field(default_factory=lambda: np.zeros(3, np.int64))
     face_count: int = 0
     library: str = ""
     materials: set[str] = field(default_factory=set)
 
-    def take(self, lines: Lines) -> None:
-        """Read one more block."""
-        places, textures, faces = (lines.called(keyword) for keyword in ("v", "vt", "f"))
-        others = ~(places | textures | faces | lines.called("vn") | lines.empty())
-        check_few(others)
-        for words in lines.others(others):
-            self._take_word(*words)
-        before = np.stack(
-            [self.vertex_count + np.cumsum(places), self.uv_count + np.cumsum(textures)], axis=1
-        )
-        if places.any():
-            self.vertices.append(_table(lines, places, keyword="v", columns=3))
-            self.vertex_count += len(self.vertices[-1])
-        if textures.any():
-            self.uv.append(_table(lines, textures, keyword="vt", columns=2))
-            self.uv_count += len(self.uv[-1])
-        if faces.any():
-            self._take_faces(lines, faces, before)
-        check_mesh(self.name, vertices=self.vertex_count, faces=self.face_count)
+    def take(self, block: _Block) -> None:
+        """Add one more block."""
+        for keyword, rest in block.other_words:
+            self._take_word(keyword, rest)
+        for triangles in block.triangles:
+            corners = triangles.corners
+            if triangles.backwards.any():
+                corners = np.where(triangles.backwards, corners + self.counts, corners)
+            self.triangles.append(corners.astype(np.int32, copy=False))
+            self.face_count += len(corners)
+        for so_far, further in zip(self.lists, block.lists, strict=True):
+            so_far.append(further)
+        self.counts = self.counts + [len(further) for further in block.lists]
+        check_mesh(self.name, vertices=int(self.counts[0]), faces=self.face_count)
 
-    def _take_word(self, keyword: str, rest: str = "") -> None:
+    def _take_word(self, keyword: str, rest: str) -> None:
         if keyword == "mtllib":
             self.library = self.library or rest.strip()
         elif keyword == "usemtl":
@@ -86,40 +131,35 @@ class _Gathered:
         elif keyword not in _PASSED_OVER:
             raise Unusual(keyword)
 
-    def _take_faces(self, lines: Lines, faces: Mask, before: Indices) -> None:
-        for corners in np.unique(lines.words[faces]) - 1:
-            if corners < 3:
-                raise Unusual("a face of two corners")
-            which = faces & (lines.words == corners + 1)
-            found = corner_numbers(lines.text(which, keyword="f"), corners=int(corners))
-            backwards = found < 0
-            if backwards.any():
-                found = np.where(backwards, found + before[which][:, None] + 1, found)
-            first = np.broadcast_to(found[:, :1], (len(found), corners - 2, 2))
-            fan = np.stack([first, found[:, 1:-1], found[:, 2:]], axis=2)
-            self.faces.append(fan.reshape(-1, 3, 2).astype(np.int32))
-            self.face_count += len(self.faces[-1])
-
     def surface(self) -> Surface:
         """All of it as one surface."""
-        vertices = np.concatenate([np.empty((0, 3)), *self.vertices])
-        corners = np.concatenate([np.empty((0, 3, 2), np.int32), *self.faces])
-        faces = corners[:, :, 0].astype(np.int64) - 1
-        if faces.size and (faces.min() < 0 or faces.max() >= len(vertices)):
+        vertices, uv, normals = (
+            np.concatenate([np.empty((0, columns)), *found])
+            for columns, found in zip(_LISTS.values(), self.lists, strict=True)
+        )
+        corners = np.concatenate([np.empty((0, 3, 3), np.int32), *self.triangles])
+        faces, textures, normal_of = (corners[:, :, k].astype(np.int64) - 1 for k in range(3))
+        if faces.size and not _all_there(faces, vertices):
             raise damaged(
                 self.name, kind="a mesh in OBJ", why="a face refers to a corner that is not there"
             )
-        uv = np.concatenate([np.empty((0, 2)), *self.uv])
-        textures = corners[:, :, 1].astype(np.int64) - 1
         surface = Surface(
-            vertices=vertices,
-            faces=faces,
-            uv=np.empty((0, 2)),
-            library=self.library,
-            materials=self.materials,
+            vertices=vertices, faces=faces, library=self.library, materials=self.materials
         )
-        known = faces.size and textures.min() >= 0 and textures.max() < len(uv)
-        return _with_uv(surface, textures, uv) if known and len(self.materials) < 2 else surface
+        if _all_there(normal_of, normals):
+            surface.normals, surface.normal_of = normals, normal_of
+        known = _all_there(textures, uv) and len(self.materials) < 2
+        return _with_uv(surface, textures, uv) if known else surface
+
+
+def _all_there(numbers_from_0: Indices, listed: Floats) -> bool:
+    """True if there are some numbers and each has its row in a list."""
+    return bool(
+        numbers_from_0.size
+        and len(listed)
+        and numbers_from_0.min() >= 0
+        and numbers_from_0.max() < len(listed)
+    )
 
 
 def read_obj(file: Reading) -> Surface:
@@ -133,14 +173,17 @@ def read_obj(file: Reading) -> Surface:
         Where a face refers to a corner that is not there.
     """
     gathered = _Gathered(name=file.name)
-    for lines in blocks(file):
-        gathered.take(lines)
+    with numbers_only():
+        for block in side_by_side(_block, blocks(file)):
+            gathered.take(block)
     return gathered.surface()
 
 
 def _table(lines: Lines, which: Mask, *, keyword: str, columns: int) -> Floats:
     """The first numbers of some lines; more may follow them, such as a weight or a colour."""
     words = lines.words[which] - 1
+    if not len(words):
+        return np.empty((0, columns))
     if np.ptp(words) or words[0] < columns:
         raise Unusual("lines of different lengths")
     every = numbers(lines.text(which, keyword=keyword), count=int(words.sum()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,14 @@ def _first_letters(letters: Letters) -> Mask:
     return begins
 
 
+@contextmanager
+def numbers_only() -> Iterator[None]:
+    """Take a word that is no number for an error, as NumPy will some day, in all threads."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        yield
+
+
 def numbers(text: Letters, *, count: int) -> Floats:
     """The numbers of a text, of which there must be ``count``."""
     begins = _first_letters(text)
@@ -143,37 +152,36 @@ def whole_numbers(text: Letters, *, count: int) -> Indices:
 
 
 def _parsed(text: Letters, *, count: int, dtype: type) -> NDArray[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            found: NDArray[Any] = np.fromstring(text.tobytes(), dtype=dtype, sep=" ")
-        except (ValueError, DeprecationWarning):
-            raise Unusual("a word that is no number") from None
+    try:
+        found: NDArray[Any] = np.fromstring(text.tobytes(), dtype=dtype, sep=" ")
+    except (ValueError, DeprecationWarning):
+        raise Unusual("a word that is no number") from None
     if len(found) != count:
         raise Unusual("a word that is no number")
     return found
 
 
 def corner_numbers(text: Letters, *, corners: int) -> Indices:
-    """What faces of so many corners say of each: shape (faces, corners, place and texture).
+    """What faces of so many corners say of each: its place, texture and normal.
 
-    The texture is 0 where it is left out; the third number, the normal, is not used.
+    Shape (faces, corners, 3); what is left out is 0.
     """
     starts = np.flatnonzero(_first_letters(text))
     faces = len(starts) // corners
+    told = np.zeros((faces, corners, 3), np.int64)
     slash = text == _SLASH
     if not slash.any():
-        places = whole_numbers(text, count=len(starts)).reshape(faces, corners)
-        return np.stack([places, np.zeros_like(places)], axis=2)
+        told[:, :, 0] = whole_numbers(text, count=len(starts)).reshape(faces, corners)
+        return told
     slashes = np.add.reduceat(slash, starts, dtype=np.int64)
     doubles = np.zeros(len(text), bool)
     doubles[1:] = slash[1:] & slash[:-1]
     double = np.add.reduceat(doubles, starts, dtype=np.int64)
     if np.ptp(slashes) or np.ptp(double) or slashes[0] > 2:
         raise Unusual("corners told in more than one way")
-    per_corner = int(1 + slashes[0] - double[0])
+    # Which of the three numbers are there: between two slashes there may be none.
+    there = [0, 2] if double[0] else list(range(1 + int(slashes[0])))
     text = np.where(slash, np.uint8(_SPACE), text)
-    every = whole_numbers(text, count=len(starts) * per_corner).reshape(faces, corners, -1)
-    if double[0]:
-        every[:, :, 1] = 0
-    return every[:, :, :2]
+    every = whole_numbers(text, count=len(starts) * len(there))
+    told[:, :, there] = every.reshape(faces, corners, -1)
+    return told
