@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cicatrix.measuring.mesh_scars import measure_mesh
-from cicatrix.measuring.mesh_territory import Territory, owner
-from cicatrix.measuring.mesh_tiles import Tile, tiling_of
+from cicatrix.measuring.mesh_territory import owner
+from cicatrix.measuring.mesh_tiles import tiling_of
 from cicatrix.phantoms import make_phantom, scatter_scars
 from cicatrix.skin import CaptureError, Mesh
 

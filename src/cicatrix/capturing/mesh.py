@@ -261,7 +261,7 @@ def _sound(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> NDArray[n
     """Which faces have three different corners, each of which is a place."""
     a, b, c = faces.T
     sound = (a != b) & (b != c) & (c != a)
-    placed = np.isfinite(vertices).all(axis=1)
+    placed = np.asarray(np.isfinite(vertices).all(axis=1))
     if not placed.all():
         for corner in (a, b, c):
             sound &= placed[corner]

@@ -10,9 +10,12 @@ Specification: Appendix B1, "Object Files (.obj)", Wavefront Advanced Visualizer
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cicatrix.capturing.files import Reading, damaged
 from cicatrix.capturing.limits import check_mesh
@@ -35,18 +38,26 @@ from cicatrix.side_by_side import side_by_side
 _PASSED_OVER = {"o", "g", "s", "vp", "l", "p"}
 #: What is listed, with how many numbers of each are used, in the order of a corner's numbers.
 _LISTS = {"v": 3, "vt": 2, "vn": 3}
+_Number = TypeVar("_Number", np.int32, np.bool_)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Triangles:
-    """Triangles of one block: shape (triangles, 3, 3), the numbers of place, texture and normal.
+    """Triangles of one block: shape (triangles, 3, what is told of a corner).
 
-    They count from 1, 0 where there is none; those that are ``backwards`` count from what the
-    blocks before held.
+    ``told`` says which of the :data:`_LISTS` the numbers belong to. They count from 1; those that
+    are ``backwards`` count from what the blocks before held.
     """
 
-    corners: Indices
+    told: tuple[int, ...]
+    corners: NDArray[np.int32]
     backwards: Mask
+
+    def of(self, which: int) -> NDArray[np.int32]:
+        """The numbers of each corner in one of the lists, 0 where nothing is told."""
+        if which not in self.told:
+            return np.zeros((len(self.corners), 3), np.int32)
+        return self.corners[:, :, self.told.index(which)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,42 +69,48 @@ class _Block:
     other_words: tuple[tuple[str, str], ...]
 
 
-def _block(lines: Lines) -> _Block:
+def _block(text: bytes) -> _Block:
     """Parse one block, whatever the others hold."""
+    lines = Lines.of(text)
     called = {keyword: lines.called(keyword) for keyword in (*_LISTS, "f")}
     others = ~np.logical_or.reduce([*called.values(), lines.empty()])
     check_few(others)
-    before = np.stack([np.cumsum(called[keyword]) for keyword in _LISTS], axis=1)
     return _Block(
         lists=tuple(
             _table(lines, called[keyword], keyword=keyword, columns=columns)
             for keyword, columns in _LISTS.items()
         ),
-        triangles=_triangles(lines, called["f"], before),
+        triangles=tuple(_triangles(lines, called)),
         other_words=tuple((words[0], "".join(words[1:])) for words in lines.others(others)),
     )
 
 
-def _triangles(lines: Lines, faces: Mask, before: Indices) -> tuple[_Triangles, ...]:
+def _triangles(lines: Lines, called: Mapping[str, Mask]) -> Iterator[_Triangles]:
     """The faces of some lines, those with equally many corners together."""
-    found = []
-    for corners in np.unique(lines.words[faces]) - 1:
+    for corners in np.unique(lines.words[called["f"]]) - 1:
         if corners < 3:
             raise Unusual("a face of two corners")
-        which = faces & (lines.words == corners + 1)
-        told = corner_numbers(lines.text(which, keyword="f"), corners=int(corners))
-        backwards = told < 0
+        which = called["f"] & (lines.words == corners + 1)
+        numbered, told = corner_numbers(lines.text(which, keyword="f"), corners=int(corners))
+        backwards = numbered < 0
         if backwards.any():
-            told = np.where(backwards, told + before[which][:, None] + 1, told)
-        found.append(_Triangles(corners=_fan(told), backwards=_fan(backwards)))
-    return tuple(found)
+            before = [np.cumsum(called[keyword])[which] for keyword in _LISTS]
+            own = np.stack([before[number] for number in told], axis=1)
+            numbered = np.where(backwards, numbered + own[:, None] + 1, numbered)
+        if np.abs(numbered).max(initial=0) > np.iinfo(np.int32).max:
+            raise Unusual("a number that no list is long enough for")
+        yield _Triangles(
+            told=told, corners=_fan(numbered.astype(np.int32)), backwards=_fan(backwards)
+        )
 
 
-def _fan(corners: Indices) -> Indices:
-    """Faces cut into triangles from their first corner, in numbers of 32 bits."""
-    first = np.broadcast_to(corners[:, :1], (len(corners), corners.shape[1] - 2, 3))
-    fan = np.stack([first, corners[:, 1:-1], corners[:, 2:]], axis=2).reshape(-1, 3, 3)
-    return fan.astype(np.int32) if fan.dtype.kind == "i" else fan
+def _fan(corners: NDArray[_Number]) -> NDArray[_Number]:
+    """Faces cut into triangles from their first corner."""
+    if corners.shape[1] == 3:
+        return corners
+    first = np.broadcast_to(corners[:, :1], corners[:, 2:].shape)
+    fan = np.stack([first, corners[:, 1:-1], corners[:, 2:]], axis=2)
+    return fan.reshape(-1, 3, corners.shape[2])
 
 
 @dataclass(kw_only=True)
@@ -102,7 +119,7 @@ class _Gathered:
 
     name: str
     lists: tuple[list[Floats], ...] = field(default_factory=lambda: ([], [], []))
-    triangles: list[Indices] = field(default_factory=list)
+    triangles: list[_Triangles] = field(default_factory=list)
     counts: Indices = field(default_factory=lambda: np.zeros(3, np.int64))
     face_count: int = 0
     library: str = ""
@@ -112,15 +129,15 @@ class _Gathered:
         """Add one more block."""
         for keyword, rest in block.other_words:
             self._take_word(keyword, rest)
-        for triangles in block.triangles:
-            corners = triangles.corners
-            if triangles.backwards.any():
-                corners = np.where(triangles.backwards, corners + self.counts, corners)
-            self.triangles.append(corners.astype(np.int32, copy=False))
-            self.face_count += len(corners)
+        for found in block.triangles:
+            before = self.counts[list(found.told)].astype(np.int32)
+            if found.backwards.any():
+                found.corners[...] += np.where(found.backwards, before, np.int32(0))
+            self.triangles.append(found)
+            self.face_count += len(found.corners)
         for so_far, further in zip(self.lists, block.lists, strict=True):
             so_far.append(further)
-        self.counts = self.counts + [len(further) for further in block.lists]
+        self.counts += np.array([len(further) for further in block.lists])
         check_mesh(self.name, vertices=int(self.counts[0]), faces=self.face_count)
 
     def _take_word(self, keyword: str, rest: str) -> None:
@@ -137,8 +154,7 @@ class _Gathered:
             np.concatenate([np.empty((0, columns)), *found])
             for columns, found in zip(_LISTS.values(), self.lists, strict=True)
         )
-        corners = np.concatenate([np.empty((0, 3, 3), np.int32), *self.triangles])
-        faces, textures, normal_of = (corners[:, :, k].astype(np.int64) - 1 for k in range(3))
+        faces, textures, normal_of = (self._corners(which) for which in range(len(_LISTS)))
         if faces.size and not _all_there(faces, vertices):
             raise damaged(
                 self.name, kind="a mesh in OBJ", why="a face refers to a corner that is not there"
@@ -150,6 +166,13 @@ class _Gathered:
             surface.normals, surface.normal_of = normals, normal_of
         known = _all_there(textures, uv) and len(self.materials) < 2
         return _with_uv(surface, textures, uv) if known else surface
+
+    def _corners(self, which: int) -> Indices:
+        """The number of every corner of every triangle in one of the lists, counted from 0."""
+        numbered = (triangles.of(which) for triangles in self.triangles)
+        corners = np.concatenate([np.empty((0, 3), np.int64), *numbered])
+        corners -= 1
+        return corners
 
 
 def _all_there(numbers_from_0: Indices, listed: Floats) -> bool:

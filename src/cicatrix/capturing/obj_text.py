@@ -28,6 +28,8 @@ _LONGEST_LINE = 1_000_000
 _SPACE, _NEW_LINE, _SLASH, _BACKSLASH, _DOT, _HASH = (ord(c) for c in " \n/\\.#")
 #: So many letters of digits, sign and dot are a whole number below 2^53 once the dot is gone.
 _EXACT_LETTERS = 16
+#: Of each line so many letters are looked at: a keyword of two, and the space behind it.
+_FIRST = 3
 #: Lines of other kinds in one block; each is looked at by itself.
 _MOST_OTHERS = 20_000
 
@@ -38,41 +40,51 @@ class Unusual(Exception):  # noqa: N818 - no fault of the file
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """A block of whole lines: where each starts and ends, and how many words it has."""
+    """A block of whole lines: where each starts and ends, and how many words it has.
+
+    ``firsts`` (letters, lines) are the first letters of each line; where it has fewer, its end.
+    """
 
     letters: Letters
     starts: Indices
     ends: Indices
     words: Indices
+    firsts: Letters
 
     @classmethod
     def of(cls, block: bytes) -> Lines:
         """The lines of a block that ends with the end of a line."""
         letters = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(letters == _NEW_LINE)
+        # Words and ends of lines in one list: the words of a line lie between two ends.
+        marks = np.flatnonzero(_first_letters(letters) | (letters == _NEW_LINE))
+        at_ends = np.flatnonzero(letters[marks] == _NEW_LINE)
+        ends = marks[at_ends]
         starts = np.concatenate([[0], ends[:-1] + 1])
+        if (letters[ends - 1] == _BACKSLASH).any() or b"\\\r\n" in block:
+            raise Unusual("a line that goes on in the next")
         return cls(
             letters=letters,
             starts=starts,
             ends=ends,
-            words=np.add.reduceat(_first_letters(letters), starts, dtype=np.int64),
+            words=np.diff(at_ends, prepend=-1) - 1,
+            firsts=np.stack([letters[np.minimum(starts + k, ends)] for k in range(_FIRST)]),
         )
 
     def called(self, keyword: str) -> Mask:
         """Which lines begin with a keyword and a space."""
-        found = self._letter(len(keyword)) <= _SPACE
-        for place, letter in enumerate(keyword.encode()):
-            found &= self._letter(place) == letter
-        return found
+        found = self.firsts[len(keyword)] <= _SPACE
+        for letters, letter in zip(self.firsts, keyword.encode(), strict=False):
+            found &= letters == letter
+        return np.asarray(found)
 
     def empty(self) -> Mask:
         """Which lines say nothing: they are blank, or a remark."""
-        return np.asarray((self.words == 0) | (self._letter(0) == _HASH))
+        return np.asarray((self.words == 0) | (self.firsts[0] == _HASH))
 
     def text(self, which: Mask, *, keyword: str) -> Letters:
         """The letters of some lines, with the keyword blanked out."""
         lengths = self.ends - self.starts + 1
-        text = self.letters[np.repeat(which, lengths)]
+        text = self.letters.copy() if which.all() else self.letters[np.repeat(which, lengths)]
         lengths = lengths[which]
         at = np.cumsum(lengths) - lengths
         for place in range(len(keyword)):
@@ -85,12 +97,8 @@ class Lines:
             text = self.letters[self.starts[line] : self.ends[line]].tobytes()
             yield text.decode("utf-8", errors="replace").split(maxsplit=1)
 
-    def _letter(self, place: int) -> Letters:
-        """The letter at a place of every line; the end of the line where it is shorter."""
-        return self.letters[np.minimum(self.starts + place, self.ends)]
 
-
-def blocks(file: Reading) -> Iterator[Lines]:
+def blocks(file: Reading) -> Iterator[bytes]:
     """The file in blocks of whole lines."""
     while block := file.file.read(_BLOCK_BYTES):
         block += file.file.readline(_LONGEST_LINE)
@@ -98,10 +106,7 @@ def blocks(file: Reading) -> Iterator[Lines]:
             if file.left:
                 raise Unusual("a line without end")
             block += b"\n"
-        lines = Lines.of(block)
-        if (lines.letters[lines.ends - 1] == _BACKSLASH).any() or b"\\\r\n" in block:
-            raise Unusual("a line that goes on in the next")
-        yield lines
+        yield block
 
 
 def check_few(others: Mask) -> None:
@@ -161,27 +166,23 @@ def _parsed(text: Letters, *, count: int, dtype: type) -> NDArray[Any]:
     return found
 
 
-def corner_numbers(text: Letters, *, corners: int) -> Indices:
-    """What faces of so many corners say of each: its place, texture and normal.
+def corner_numbers(text: Letters, *, corners: int) -> tuple[Indices, tuple[int, ...]]:
+    """What faces of so many corners say of each: shape (faces, corners, what is told).
 
-    Shape (faces, corners, 3); what is left out is 0.
+    And what that is: 0 for its place, 1 for its texture, 2 for its normal.
     """
     starts = np.flatnonzero(_first_letters(text))
-    faces = len(starts) // corners
-    told = np.zeros((faces, corners, 3), np.int64)
+    shape = (len(starts) // corners, corners)
     slash = text == _SLASH
     if not slash.any():
-        told[:, :, 0] = whole_numbers(text, count=len(starts)).reshape(faces, corners)
-        return told
+        return whole_numbers(text, count=len(starts)).reshape(*shape, 1), (0,)
     slashes = np.add.reduceat(slash, starts, dtype=np.int64)
     doubles = np.zeros(len(text), bool)
     doubles[1:] = slash[1:] & slash[:-1]
     double = np.add.reduceat(doubles, starts, dtype=np.int64)
     if np.ptp(slashes) or np.ptp(double) or slashes[0] > 2:
         raise Unusual("corners told in more than one way")
-    # Which of the three numbers are there: between two slashes there may be none.
-    there = [0, 2] if double[0] else list(range(1 + int(slashes[0])))
+    told = (0, 2) if double[0] else (0, 1, 2)[: 1 + int(slashes[0])]
     text = np.where(slash, np.uint8(_SPACE), text)
-    every = whole_numbers(text, count=len(starts) * len(there))
-    told[:, :, there] = every.reshape(faces, corners, -1)
-    return told
+    every = whole_numbers(text, count=len(starts) * len(told))
+    return every.reshape(*shape, len(told)), told

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
-Indices = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 
 @dataclass(kw_only=True)
@@ -25,6 +24,6 @@ class Surface:
     faces: Indices
     uv: Floats = field(default_factory=lambda: np.empty((0, 2)))
     normals: Floats = field(default_factory=lambda: np.empty((0, 3)))
-    normal_of: Indices = field(default_factory=lambda: np.empty((0, 3), np.int32))
+    normal_of: Indices = field(default_factory=lambda: np.empty((0, 3), np.int64))
     library: str = ""
     materials: set[str] = field(default_factory=set)

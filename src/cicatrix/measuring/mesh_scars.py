@@ -13,9 +13,9 @@ from cicatrix.measuring.catalogue import Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
-from cicatrix.side_by_side import side_by_side
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
+from cicatrix.side_by_side import side_by_side
 from cicatrix.skin import CaptureError, Mesh
 
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
@@ -121,4 +121,3 @@ def _placed(scar: Scar, tile: Tile) -> Scar:
     """The scar with its position in the coordinates of the mesh."""
     x_mm, y_mm, height_mm = scar.position_mm
     return dataclasses.replace(scar, position_mm=tile.position_mm(x_mm, y_mm, height_mm))
-

@@ -246,5 +246,3 @@ def axes_facing(normal: Floats) -> Floats:
     right /= np.linalg.norm(right)
     down = np.cross(right, normal)
     return np.stack([right, down, normal])
-
-
