@@ -133,8 +133,8 @@ def test_the_smallest_scars_need_eight_samples(pitch, missed):
 
 @pytest.mark.parametrize(
     ("spacing", "flags", "letter"),
-    [(0.05, (), "A"), (0.2, ("small_scars_missed",), "A"),
-     (0.5, ("small_scars_missed", "phone_depth"), "D")],
+    [(0.05, ("side_by_winding",), "A"), (0.2, ("side_by_winding", "small_scars_missed"), "A"),
+     (0.5, ("side_by_winding", "small_scars_missed", "phone_depth"), "D")],
 )  # fmt: skip
 def test_a_mesh_is_judged_by_its_spacing(spacing, flags, letter, knowledge):
     """A square grid with one diagonal each: two sides of three, the middle length, are the step."""

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from cicatrix import side_by_side
 from cicatrix.measuring.mesh_scars import measure_mesh
-from cicatrix.measuring.mesh_territory import owner
+from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import tiling_of
 from cicatrix.phantoms import make_phantom, scatter_scars
 from cicatrix.skin import CaptureError, Mesh
@@ -75,6 +76,33 @@ def test_each_place_has_one_owner(phantom):
     assert len(middles) >= 2
     for number, middle in enumerate(middles):
         assert owner(middles, tuple(middle)) == number
+
+
+def test_what_a_tile_calls_its_own_is_what_it_owns(phantom):
+    """Against the nearest of all middles, in the coordinates of the mesh, place by place."""
+    tiling = tiling_of(as_mesh(phantom.height_map.height_mm, PITCH_MM))
+    for number in range(len(tiling.middles)):
+        (tile,) = tiling.tile(number, spacing_mm=PITCH_MM)
+        territory = Territory.of(tile, tiling.middles)
+        height = tile.height_map.height_mm[::7, ::7]
+        rows, columns = np.indices(height.shape)
+        flat = np.stack([columns * 7 * PITCH_MM, rows * 7 * PITCH_MM, height], axis=-1)
+        seen = np.isfinite(height)
+        owned = [owner(tiling.middles, tile.position_mm(*place)) == number for place in flat[seen]]
+        assert 0 < np.mean(owned) < 1
+        assert territory.holds(flat[seen]).tolist() == owned
+        pitch = (7 * PITCH_MM, 7 * PITCH_MM)
+        assert territory.samples(height, pitch)[seen].tolist() == owned
+        assert not territory.samples(height, pitch)[~seen].any()
+
+
+@pytest.mark.parametrize("cores", [1, 2, 5])
+def test_the_numbers_do_not_hang_on_how_many_cores_there_are(
+    cores, phantom, catalogue, monkeypatch
+):
+    monkeypatch.setattr(side_by_side, "cores", lambda: cores)
+    mesh = as_mesh(phantom.height_map.height_mm, PITCH_MM)
+    assert measure_mesh(mesh, spacing_mm=PITCH_MM) == catalogue
 
 
 def test_a_mesh_without_a_surface_is_refused():

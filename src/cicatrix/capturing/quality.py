@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.capturing.methods import CLASS_OF_METHOD, method_of
+from cicatrix.capturing.sides import BY_WINDING, TURNED, bulge_of
 from cicatrix.skin import CaptureError, HeightMap, Mesh
 
 Floats = NDArray[np.float64]
@@ -43,6 +44,9 @@ _ENOUGH_SAMPLES = 1_000_000
 #: Structured light and macro stereo reach this spacing; what is coarser is a phone's depth.
 _CLASS_A_PITCH_MM = 0.3
 _NOISY_MM = 0.05
+#: A mesh that bulges less than this to either side is flat: a patch of cheek 60 mm across, with a
+#: radius of 150 mm, bulges by 0.15, and by this much from a radius of 450 mm on.
+_LEAST_BULGE = 0.05
 #: Between 1/9 (smooth) and 1 (noise); below this no noise is left between neighbours.
 _BLUR_RATIO = 0.2
 
@@ -57,6 +61,18 @@ CAPTURE_FLAGS = {
     "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
     "photometric": "depth comes from shading, which bends wide shallow forms",
     "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
+    "seems_inside_out": (
+        "the mesh bulges inwards, as skin seldom does, so it seems to be inside out: then pits are "
+        "told as bumps; turn its faces round in the program that made it, and measure again"
+    ),
+    "turned_round": (
+        "the faces of the mesh are wound against the normals in its file; the side that the "
+        "normals show was taken for the outside"
+    ),
+    "side_by_winding": (
+        "the mesh is flat, and nothing but the winding of its faces tells which side is the "
+        "outside (counter-clockwise seen from there); if it is wrong, pits are told as bumps"
+    ),
 }
 
 
@@ -205,7 +221,11 @@ def judge_mesh(mesh: Mesh) -> Quality:
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     capture_class = _class_of(mesh.known, spacing)
+    bulge, outside = bulge_of(mesh), mesh.known.get("outside", BY_WINDING)
     doubts = {
+        "seems_inside_out": bulge < -_LEAST_BULGE,
+        "turned_round": outside == TURNED,
+        "side_by_winding": outside == BY_WINDING and abs(bulge) <= _LEAST_BULGE,
         "small_scars_missed": SAMPLES_ACROSS * spacing > NARROWEST_SCAR_MM,
         "photometric": capture_class == "B",
         "phone_depth": capture_class == "D",

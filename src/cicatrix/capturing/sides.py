@@ -21,8 +21,8 @@ Floats = NDArray[np.floating[Any]]
 BY_NORMALS, TURNED, BY_WINDING = "normals", "turned", "winding"
 #: So few faces disagree by chance: at the foot of a steep wall the mean of three normals may.
 _BY_CHANCE = 0.1
-#: So many faces tell a share to a thousandth.
-_ENOUGH_FACES = 200_000
+#: So many faces tell a share, or how a surface bulges, to a few thousandths.
+_ENOUGH_FACES = 100_000
 
 
 def turned_outwards(name: str, surface: Surface) -> tuple[Surface, str]:
