@@ -14,6 +14,7 @@ from benchmarks.deciding import ROOT, race_engines
 from benchmarks.growth import draw_growth, measure_growth
 from benchmarks.machine import this_machine
 from benchmarks.measuring_maps import draw_map_growth, race_maps
+from benchmarks.measuring_meshes import time_meshes
 from benchmarks.page import MAP_PICTURE, PICTURE, Results, page_of
 from benchmarks.peers_ready import Peer, made_surfalize
 from benchmarks.race_models import race_models
@@ -63,6 +64,8 @@ def measure(settings: Settings, *, surfalize: Peer) -> Results:
     commands = time_commands(settings)
     tell("height maps")
     maps = race_maps(settings, peer=surfalize)
+    tell("meshes")
+    meshes = time_meshes(settings)
     tell("done")
     return Results(
         settings=settings,
@@ -74,6 +77,7 @@ def measure(settings: Settings, *, surfalize: Peer) -> Results:
         curves=curves,
         commands=commands,
         maps=maps,
+        meshes=meshes,
     )
 
 

@@ -37,6 +37,9 @@ class Settings:
     map_rounds: int
     map_side: int
     map_megapixels: tuple[float, ...]
+    #: Meshes: so many rounds each, with so many corners along either side.
+    mesh_rounds: int
+    mesh_side: int
 
 
 FULL = Settings(
@@ -59,6 +62,8 @@ FULL = Settings(
     map_rounds=3,
     map_side=1000,
     map_megapixels=(1, 2, 4, 8, 16),
+    mesh_rounds=3,
+    mesh_side=1000,
 )
 QUICK = Settings(
     name="quick",
@@ -80,4 +85,6 @@ QUICK = Settings(
     map_rounds=1,
     map_side=1000,
     map_megapixels=(1, 2),
+    mesh_rounds=1,
+    mesh_side=1000,
 )

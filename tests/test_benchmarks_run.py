@@ -30,6 +30,8 @@ TINY = Settings(
     map_rounds=1,
     map_side=300,
     map_megapixels=(0.04, 0.09),
+    mesh_rounds=1,
+    mesh_side=300,
 )
 
 
@@ -41,6 +43,7 @@ def test_a_tiny_run_prints_its_table(tmp_path):
     ours_and_clingo_read_the_pages_alike(results.engines[0])
     the_naive_model_finds_what_ours_finds(results.races)
     larger_maps_have_more_samples(results.maps)
+    meshes_have_the_same_scars_in_either_format(results.meshes)
     page_and_pictures_are_written(results, page, tmp_path)
 
 
@@ -55,6 +58,7 @@ def every_engine_and_every_command_has_its_row(page):
         "ours beside the naive model",
         "Growth",
         "Height maps",
+        "Meshes",
     ):
         assert heading in page
 
@@ -79,6 +83,18 @@ def larger_maps_have_more_samples(maps):
     assert [run.samples for run in maps.growth] == [200 * 200, 300 * 300]
     # Even the smallest map takes a few copies of itself.
     assert all(run.seconds > 0 and run.peak_maps > 1 for run in maps.growth)
+
+
+def meshes_have_the_same_scars_in_either_format(meshes):
+    assert {run.vertices for run in meshes} == {300 * 300}
+    dense, sparse = (
+        [run.scars for run in meshes if run.skin == skin] for skin in ("dense", "sparse")
+    )
+    # 30 of 60 mm each way: a quarter of the scars, fewer on the sparse skin.
+    assert len(set(dense)) == len(set(sparse)) == 1
+    assert dense[0] > sparse[0]
+    # Threads of one process: no more core seconds than cores on the clock, and some of each.
+    assert all(run.core_seconds > 0 for run in meshes)
 
 
 def page_and_pictures_are_written(results, page, folder):

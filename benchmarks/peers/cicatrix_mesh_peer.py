@@ -1,0 +1,52 @@
+"""cicatrix in its own process, from the file of a mesh to the catalogue of its scars.
+
+Standard input holds {"path"}; out come seconds on the clock and of all cores, and how much memory
+it took more than after import.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from cicatrix.capturing import mesh as _mesh  # noqa: F401 - what reading imports is no part of it
+from cicatrix.capturing import read_scan
+from cicatrix.capturing.quality import judge_mesh
+from cicatrix.measuring.mesh_scars import measure_mesh
+from cicatrix.skin import Mesh
+
+
+def main() -> None:
+    """Read and measure once."""
+    task = json.load(sys.stdin)
+    before = _peak_bytes()
+    began, began_on_core = time.perf_counter(), time.process_time()
+    capture = read_scan(Path(task["path"]), unit="mm")
+    assert isinstance(capture, Mesh)
+    quality = judge_mesh(capture)
+    catalogue = measure_mesh(capture, spacing_mm=quality.spacing_mm)
+    json.dump(
+        {
+            "clock_seconds": time.perf_counter() - began,
+            # Of all threads; there are no other processes.
+            "core_seconds": time.process_time() - began_on_core,
+            "peak_bytes": _peak_bytes() - before,
+            "vertices": len(capture.vertices_mm),
+            "scars": len(catalogue.scars),
+        },
+        sys.stdout,
+    )
+
+
+def _peak_bytes() -> int:
+    """The most that this process held; rusage would count what its parent held as well."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return 1024 * int(line.split()[1])
+    return 0
+
+
+if __name__ == "__main__":
+    main()
