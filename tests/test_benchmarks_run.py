@@ -93,7 +93,6 @@ def meshes_have_the_same_scars_in_either_format(meshes):
     # 30 of 60 mm each way: a quarter of the scars, fewer on the sparse skin.
     assert len(set(dense)) == len(set(sparse)) == 1
     assert dense[0] > sparse[0]
-    # Threads of one process: no more core seconds than cores on the clock, and some of each.
     assert all(run.core_seconds > 0 for run in meshes)
 
 

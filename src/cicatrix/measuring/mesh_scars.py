@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cicatrix.handing_out import handed_out
 from cicatrix.measuring.catalogue import Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
-from cicatrix.side_by_side import side_by_side
 from cicatrix.skin import CaptureError, Mesh
 
+Floats = NDArray[np.floating[Any]]
+
+#: From so many samples in all tiles on, helpers that take a second to start are worth it.
+_LONG_WORK_SAMPLES = 2_000_000
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
 _LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2
 
@@ -64,32 +70,41 @@ def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) 
 
 def _measured(tiling: Tiling, *, spacing_mm: float, progress: Progress) -> tuple[_Part, ...]:
     """The tiles that show skin, measured."""
-    count = len(tiling.middles)
-    progress.begin("measuring parts of the scan", parts=count)
-    parts: list[_Part] = []
-    for found in side_by_side(partial(_part, tiling, spacing_mm=spacing_mm), range(count)):
-        parts += found
-        progress.part_done()
+    middles = tiling.middles
+    side = 2 * HALF_TILE_MM / spacing_mm
+    long = len(middles) * side**2 >= _LONG_WORK_SAMPLES
+    progress.begin("measuring parts of the scan", parts=len(middles))
+    seen = (
+        found
+        for number in range(len(middles))
+        for found in _seen(tiling, number, spacing_mm=spacing_mm, progress=progress)
+    )
+    work = partial(_part, middles)
+    parts = tuple(handed_out(work, seen) if long else map(work, seen))
     if not parts:
         raise CaptureError(
             f"{tiling.mesh.name or 'The mesh'}: no part of it can be seen from straight above as a "
             "height map. Check that its faces are counter-clockwise seen from outside."
         )
-    return tuple(parts)
+    return parts
 
 
-def _part(tiling: Tiling, number: int, *, spacing_mm: float) -> tuple[_Part, ...]:
-    """One tile, measured; empty where it is only the fringe of its neighbours."""
-    middles = tiling.middles
+def _seen(tiling: Tiling, number: int, *, spacing_mm: float, progress: Progress) -> Iterator[Tile]:
+    """One tile, unless it is only the fringe of its neighbours; told as done once it is taken."""
     for tile in tiling.tile(number, spacing_mm=spacing_mm):
         seen_mm2 = np.isfinite(tile.height_map.height_mm).sum() * spacing_mm**2
-        if len(middles) == 1 or seen_mm2 >= _LEAST_MM2:
-            territory = Territory.of(tile, middles)
-            told = survey(tile.height_map, where=territory.holds)
-            placed = (_placed(scar, tile) for scar in told.catalogue.scars)
-            own = tuple(s for s in placed if owner(middles, s.position_mm) == number)
-            return (_Part(tile=tile, survey=told, territory=territory, scars=own),)
-    return ()
+        if len(tiling.middles) == 1 or seen_mm2 >= _LEAST_MM2:
+            yield tile
+    progress.part_done()
+
+
+def _part(middles: Floats, tile: Tile) -> _Part:
+    """One tile, measured."""
+    territory = Territory.of(tile, middles)
+    told = survey(tile.height_map, where=territory.holds)
+    placed = (_placed(scar, tile) for scar in told.catalogue.scars)
+    own = tuple(s for s in placed if owner(middles, s.position_mm) == tile.middle)
+    return _Part(tile=tile, survey=told, territory=territory, scars=own)
 
 
 def _ordered(parts: Sequence[_Part]) -> list[tuple[int, Scar]]:
