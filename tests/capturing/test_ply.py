@@ -79,9 +79,12 @@ def test_the_same_ball_as_by_trimesh(kind, end, place, index, tmp_path):
         ply().replace(b"\x03" + BALL.faces[4].astype("<i4").tobytes(),
                       b"\x04" + BALL.faces[4].astype("<i4").tobytes()),
         ply("ascii").replace(b"3 0 ", b"x 0 ", 1),
+        ply("ascii").replace(b"3 0 ", b"3 0.5 ", 1),
+        ply("ascii").replace(b"3 0 ", b"3 1e300 ", 1),
+        ply().replace(b"element face ", b"element face 0x"),
     ],
     ids=["texture", "fractions", "texture of faces", "other lists", "two places", "edges", "a quad",
-         "no number"],
+         "no number", "half a corner", "a corner far away", "no count"],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_trimesh(content, tmp_path):
     (tmp_path / "s.ply").write_bytes(content)

@@ -28,6 +28,7 @@ _ORDERS = {"binary_little_endian": "<", "binary_big_endian": ">", "ascii": "="}
 _PLACE, _NORMAL = ("x", "y", "z"), ("nx", "ny", "nz")
 #: Names under which programs write texture coordinates.
 _TEXTURE = {"s", "t", "u", "v", "texture_u", "texture_v"}
+_HIGHEST = 2**31
 _CORNERS = ("vertex_indices", "vertex_index")
 
 
@@ -90,9 +91,12 @@ def _from_text(file: Reading, header: _Header) -> tuple[_Table, _Table]:
     with numbers_only():
         every = numbers(text, count=split + header.faces * words)
     corners, triangles = every[:split].reshape(-1, len(names)), every[split:].reshape(-1, words)
+    numbered = triangles[:, 1:4]
+    if not ((numbered == np.rint(numbered)) & (np.abs(numbered) < _HIGHEST)).all():
+        raise Unusual("a number of a corner that is not whole, or that no list is long enough for")
     return (
         {name: corners[:, column] for column, name in enumerate(names)},
-        {"count": triangles[:, 0], "corners": triangles[:, 1:4]},
+        {"count": triangles[:, 0], "corners": numbered},
     )
 
 
@@ -116,6 +120,8 @@ def _header(text: str) -> _Header:
     if [name for name, _, _ in elements[:2]] != ["vertex", "face"]:
         raise Unusual("other lists before those of corners and faces")
     (_, vertices, of_vertex), (_, faces, of_face) = elements[:2]
+    if not (vertices.isdecimal() and faces.isdecimal()):
+        raise Unusual("a count that is no whole number")
     order = _ORDERS[encoding]
     return _Header(
         vertices=int(vertices),

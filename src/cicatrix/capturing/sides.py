@@ -45,7 +45,7 @@ def turned_outwards(name: str, surface: Surface) -> tuple[Surface, str]:
             "that made it orient all faces alike and work out the normals again, or export it "
             "without normals."
         )
-    surface.faces = surface.faces[:, ::-1]
+    surface.faces = np.ascontiguousarray(surface.faces[:, ::-1])
     return surface, TURNED
 
 
@@ -54,8 +54,9 @@ def _share_against(surface: Surface) -> float:
     if not len(surface.normals):
         return float("nan")
     step = max(1, len(surface.faces) // _ENOUGH_FACES)
-    told = surface.normals[surface.normal_of[::step]].sum(axis=1)
-    looks = np.einsum("ij,ij->i", told, _area_vectors(surface.vertices, surface.faces[::step]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        told = surface.normals[surface.normal_of[::step]].sum(axis=1)
+        looks = np.einsum("ij,ij->i", told, _area_vectors(surface.vertices, surface.faces[::step]))
     sure = np.isfinite(looks) & (looks != 0)
     return float((looks[sure] < 0).mean()) if sure.any() else float("nan")
 
@@ -63,8 +64,7 @@ def _share_against(surface: Surface) -> float:
 def _area_vectors(vertices: Floats, faces: NDArray[np.integer[Any]]) -> Floats:
     """The normal of each face, as long as its area."""
     a, b, c = (vertices.take(corner, axis=0) for corner in faces.T)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray(np.cross(b - a, c - a)) / 2
+    return np.asarray(np.cross(b - a, c - a)) / 2
 
 
 def bulge_of(mesh: Mesh) -> float:

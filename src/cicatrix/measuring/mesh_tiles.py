@@ -168,8 +168,7 @@ def tiling_of(mesh: Mesh) -> Tiling:
     double_area = np.sqrt(squared(cross))
     usable = np.flatnonzero(double_area > 0)
     centres = centres.take(usable, axis=0)
-    corner = centres.min(axis=0) if len(usable) else np.zeros(3)
-    cells, cell = _cells_of(centres - corner)
+    corner, cells, cell = _cells_of(centres)
     if len(cells) <= np.iinfo(np.uint16).max:
         cell = cell.astype(np.uint16)  # sorted digit by digit, in a tenth of the time
     order = np.argsort(cell, kind="stable")
@@ -206,21 +205,26 @@ def _measures(mesh: Mesh) -> tuple[Floats, Floats, Floats]:
     return centres, cross, longest
 
 
-def _cells_of(away_mm: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The filled cells of the lattice (rows), and which of them each place lies in.
+def _cells_of(centres: Floats) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """The corner of the lattice, its filled cells (rows), and which of them each centre lies in.
 
     The cells of one step of tiles come one after another.
     """
-    places = np.floor(away_mm / _CELL_MM).astype(np.intp)
-    coarse, fine = np.divmod(places, _CELLS_A_STEP)
-    size = coarse.max(axis=0, initial=0) + 1
+    # Axes first: NumPy is several times as fast along rows of millions as along rows of three.
+    away_mm = centres.T.copy()
+    corner = away_mm.min(axis=1) if len(centres) else np.zeros(3)
+    away_mm -= corner[:, None]
+    places = (away_mm / _CELL_MM).astype(np.int32)
+    coarse = places // _CELLS_A_STEP
+    fine = places - coarse * _CELLS_A_STEP
+    size = coarse.max(axis=1, initial=0) + 1
     inner = (_CELLS_A_STEP,) * 3
-    numbers = np.ravel_multi_index(coarse.T, size) * _CELLS_A_STEP**3
-    numbers += np.ravel_multi_index(fine.T, inner)
+    numbers = np.ravel_multi_index(coarse, size) * _CELLS_A_STEP**3
+    numbers += np.ravel_multi_index(fine, inner)
     filled, cell = np.unique(numbers, return_inverse=True)
     outer, within = np.divmod(filled, _CELLS_A_STEP**3)
     cells = np.stack(np.unravel_index(outer, size), axis=1) * _CELLS_A_STEP
-    return cells + np.stack(np.unravel_index(within, inner), axis=1), cell
+    return corner, cells + np.stack(np.unravel_index(within, inner), axis=1), cell
 
 
 def _most_central(centres: Floats, starts: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
