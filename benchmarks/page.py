@@ -363,7 +363,7 @@ def _meshes(runs: tuple[MeshRun, ...]) -> str:
         "## Meshes\n\n"
         f"A made-up cheek of {runs[0].vertices:,} corners 0.1 mm apart, from its file to the "
         "catalogue, the fastest of several rounds, each in a new process, after import. Where "
-        "there is a second core, a helper measures parts of it as well; its start counts. Dense "
+        "there is a second core, a worker measures parts of it as well; its start counts. Dense "
         "skin has 34 scars on 60 × 60 mm, sparse skin 6. Memory is what the process takes beyond "
-        "its imports, with all of the helper.\n\n" + _table(head, rows)
+        "its imports, with all of the worker.\n\n" + _table(head, rows)
     )

@@ -1,4 +1,4 @@
-"""Work that helpers do comes back in order, and gets done when a helper does not."""
+"""Work that workers do comes back in order, and gets done when a worker does not."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def two_cores(monkeypatch):
     monkeypatch.setattr(module, "cores", lambda: 2)
 
 
-# The work is looked up by name in the helper, so it comes from the library of Python.
+# The work is looked up by name in the worker, so it comes from the library of Python.
 
 
 def test_results_come_in_the_order_of_the_pieces(cores):
@@ -47,7 +47,7 @@ def slow_pieces(count, *, seconds):
         yield piece
 
 
-def test_a_helper_takes_part(two_cores):
+def test_a_worker_takes_part(two_cores):
     """Two seconds are several times what an empty Python needs to start."""
     asked = ("__import__('os').getpid()" for _ in slow_pieces(40, seconds=0.05))
     pids = set(handed_out(eval, asked))
@@ -55,24 +55,24 @@ def test_a_helper_takes_part(two_cores):
     assert os.getpid() in pids
 
 
-def test_what_a_dying_helper_leaves_is_done_here(two_cores):
+def test_what_a_dying_worker_leaves_is_done_here(two_cores):
     """The work ends the process that does it, unless that is this one."""
     dies = f"__import__('os').getpid() == {os.getpid()} or __import__('os')._exit(1)"
     assert list(handed_out(eval, [dies] * 12)) == [True] * 12
 
 
 @pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", ""])
-def test_without_a_helper_the_work_is_done_here(program, two_cores, monkeypatch):
+def test_without_a_worker_the_work_is_done_here(program, two_cores, monkeypatch):
     monkeypatch.setattr(sys, "executable", program)
     assert list(handed_out(abs, range(-9, 0))) == list(range(9, 0, -1))
 
 
-def test_what_a_library_prints_in_a_helper_gets_lost(two_cores):
+def test_what_a_library_prints_in_a_worker_gets_lost(two_cores):
     said = ["print('nothing') or 5"] * 12
     assert list(handed_out(eval, said)) == [5] * 12
 
 
-def test_no_helper_is_left_when_the_work_ends_early(two_cores, monkeypatch):
+def test_no_worker_is_left_when_the_work_ends_early(two_cores, monkeypatch):
     started = []
     real = subprocess.Popen
 
@@ -84,7 +84,7 @@ def test_no_helper_is_left_when_the_work_ends_early(two_cores, monkeypatch):
     results = handed_out(abs, range(-50, 0))
     assert next(results) == 50
     results.close()
-    assert [helper.returncode is not None for helper in started] == [True]
+    assert [worker.returncode is not None for worker in started] == [True]
 
 
 def test_a_refusal_of_a_scan_keeps_its_words(two_cores):

@@ -1,7 +1,7 @@
 """cicatrix in its own process, from the file of a mesh to the catalogue of its scars.
 
 Standard input holds {"path"}; out come seconds on the clock and of all cores, and how much memory
-it and its helper took more than after import.
+it and its worker took more than after import.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
         {
             "clock_seconds": time.perf_counter() - began,
             "core_seconds": _core_seconds() - began_on_core,
-            "peak_bytes": _peak_bytes() - before + _peak_bytes_of_helpers(),
+            "peak_bytes": _peak_bytes() - before + _peak_bytes_of_workers(),
             "vertices": len(capture.vertices_mm),
             "scars": len(catalogue.scars),
         },
@@ -42,11 +42,11 @@ def main() -> None:
 
 
 def _core_seconds() -> float:
-    """Of this process with all its threads, and of the helpers that have ended."""
+    """Of this process with all its threads, and of the workers that have ended."""
     return sum(os.times()[:4])
 
 
-def _peak_bytes_of_helpers() -> int:
+def _peak_bytes_of_workers() -> int:
     return 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 

@@ -101,7 +101,7 @@ def test_what_a_tile_calls_its_own_is_what_it_owns(phantom):
 def test_the_numbers_do_not_hang_on_how_many_cores_there_are(
     cores, phantom, catalogue, monkeypatch
 ):
-    # So that helpers are asked for a small mesh as well.
+    # So that workers are asked for a small mesh as well.
     monkeypatch.setattr(mesh_scars, "_LONG_WORK_SAMPLES", 1)
     monkeypatch.setattr(handing_out, "cores", lambda: cores)
     mesh = as_mesh(phantom.height_map.height_mm, PITCH_MM)

@@ -236,16 +236,13 @@ def _made(
         )
     used = np.zeros(len(vertices), dtype=bool)
     used[faces] = True
-    uv = surface.uv
-    if not used.all():
-        vertices, faces = vertices[used], (np.cumsum(used) - 1)[faces]
-        uv = uv[used] if len(uv) else uv
+    vertices = vertices if used.all() else vertices[used]
     _check_size(name, vertices)
     return Mesh(
         vertices_mm=vertices,
-        faces=faces,
+        faces=faces if used.all() else (np.cumsum(used) - 1)[faces],
         name=name,
-        uv=uv,
+        uv=surface.uv[used] if len(surface.uv) else surface.uv,
         texture=texture,
         known={
             "format": kind.upper(),

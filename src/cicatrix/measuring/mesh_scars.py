@@ -22,7 +22,7 @@ from cicatrix.skin import CaptureError, Mesh
 
 Floats = NDArray[np.floating[Any]]
 
-#: From so many samples in all tiles on, helpers that take a second to start are worth it.
+#: From so many samples in all tiles on, workers that take a second to start are worth it.
 _LONG_WORK_SAMPLES = 2_000_000
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
 _LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2

@@ -1,4 +1,4 @@
-"""A process that does pieces of work for another: ``python -m cicatrix.helper``.
+"""A process that does pieces of work for another: ``python -m cicatrix.piece_worker``.
 
 Standard input brings functions with what they take, standard output takes back what they gave
 or raised, one after the other, until the input ends. Both ends are the same program on the same
@@ -45,6 +45,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # By its name, so that an answer is known at the other end.
-    from cicatrix.helper import main as work_for_another
+    from cicatrix.piece_worker import main as work_for_another
 
     work_for_another()
