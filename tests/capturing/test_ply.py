@@ -110,6 +110,16 @@ def test_a_face_of_corners_that_are_not_there_is_refused(kind, corner, tmp_path)
         read_scan(tmp_path / "s.ply", unit="mm")
 
 
+def test_a_corner_that_is_no_place_is_dropped_without_a_word_on_the_terminal(tmp_path):
+    content = ply()
+    first = content.index(b"end_header\n") + len(b"end_header\n")
+    # A signalling NaN, about which processors complain when it is widened.
+    (tmp_path / "s.ply").write_bytes(content[:first] + b"\x01\x00\x80\x7f" + content[first + 4 :])
+    mesh = read_scan(tmp_path / "s.ply", unit="mm")
+    assert len(mesh.vertices_mm) == len(BALL.vertices) - 1
+    assert mesh.known["dropped_faces"] == (BALL.faces == 0).any(axis=1).sum()
+
+
 def test_a_list_that_ends_early_is_refused(tmp_path):
     (tmp_path / "s.ply").write_bytes(ply()[:-1])
     with pytest.raises(CaptureError, match="cut off"):

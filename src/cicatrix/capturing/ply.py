@@ -102,7 +102,8 @@ def _from_text(file: Reading, header: _Header) -> tuple[_Table, _Table]:
 
 def _columns(table: _Table, names: tuple[str, ...]) -> NDArray[np.float64]:
     """Some columns of a table as one array."""
-    return np.stack([table[name] for name in names], axis=1, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.stack([table[name] for name in names], axis=1, dtype=np.float64)
 
 
 def _header(text: str) -> _Header:
