@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 _Worker = subprocess.Popen[bytes]
 
 #: More workers would need more room than time is won.
-_MOST_HELPERS = 3
+_MOST_WORKERS = 3
 #: So many pieces are on their way to each worker, so that it never waits for the next.
 _AHEAD = 2
 
@@ -50,7 +50,7 @@ def handed_out(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iter
 
 def _wanted() -> int:
     """How many workers this machine has cores for, beside this process."""
-    return min(cores() - 1, _MOST_HELPERS)
+    return min(cores() - 1, _MOST_WORKERS)
 
 
 def _started() -> tuple[_Worker, ...]:
