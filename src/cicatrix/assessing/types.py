@@ -74,17 +74,24 @@ def _normal(z: float) -> float:
 
 
 def feature(scar: Scar, name: str) -> tuple[float, float]:
-    """A feature of a scar and its standard error."""
-    depth = abs(scar.depth_mm)
-    if name in ("depth_mm", "height_mm"):
-        return depth, scar.depth_sd_mm
-    if name == "width_mm":
-        return scar.width_mm, scar.width_sd_mm
-    if name == "elongation":
-        return scar.length_mm / scar.width_mm, 0.0
-    if name == "depth_to_width":
-        return depth / scar.width_mm, scar.depth_sd_mm / scar.width_mm
-    return float(getattr(scar, name)), 0.0
+    """A feature of a scar and its standard error, 0 where none was given."""
+    value, error = _feature(scar, name)
+    return value, 0.0 if math.isnan(error) else error
+
+
+def _feature(scar: Scar, name: str) -> tuple[float, float]:
+    depth, ratio = abs(scar.depth_mm), scar.length_mm / scar.width_mm
+    longer = math.hypot(scar.length_sd_mm, ratio * scar.width_sd_mm) / scar.width_mm
+    features = {
+        "depth_mm": (depth, scar.depth_sd_mm),
+        "height_mm": (depth, scar.depth_sd_mm),
+        "width_mm": (scar.width_mm, scar.width_sd_mm),
+        "elongation": (ratio, longer),
+        "depth_to_width": (depth / scar.width_mm, scar.depth_sd_mm / scar.width_mm),
+        "wall_degrees": (scar.wall_degrees, scar.wall_sd_degrees),
+        "floor_share": (scar.floor_share, scar.floor_share_sd),
+    }
+    return features[name]
 
 
 _UNITS = {"width_mm": " mm", "depth_mm": " mm", "height_mm": " mm", "wall_degrees": "°"}

@@ -229,12 +229,17 @@ def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
         width_mm=shape.width_mm,
         width_sd_mm=shape.width_sd_mm,
         length_mm=shape.length_mm,
+        length_sd_mm=shape.length_sd_mm,
         area_mm2=shape.area_mm2,
+        area_sd_mm2=shape.area_sd_mm2,
         volume_mm3=sign * shape.volume_mm3,
         volume_sd_mm3=shape.volume_sd_mm3,
         wall_degrees=shape.wall_degrees * known,
+        wall_sd_degrees=shape.wall_sd_degrees * known,
         floor_share=shape.floor_share,
+        floor_share_sd=shape.floor_share_sd,
         orientation_degrees=shape.orientation_degrees,
+        orientation_sd_degrees=shape.orientation_sd_degrees,
         flags=_doubts(field, cut, shape, sign=sign, coarse=coarse),
     )
 

@@ -25,3 +25,13 @@ def with_doubt(value: float, sd: float) -> str:
     if math.isnan(half):
         return f"{value:.2f}"
     return f"{value:.2f} ± {max(half, 0.01):.2f}"
+
+
+def degrees_with_doubt(value: float, sd: float) -> str:
+    """``63° ± 4``: whole degrees, and half of the 95 % interval, never shown as zero."""
+    if math.isnan(value):
+        return "–"
+    half = Z95 * sd
+    if math.isnan(half):
+        return f"{value:.0f}°"
+    return f"{value:.0f}° ± {max(half, 1):.0f}"
