@@ -16,6 +16,8 @@ UNDETERMINED, MIXED = "undetermined", "mixed"
 _NAMED, _SHARED = 0.6, 0.85
 #: What is left for "none of these" when every definition fits badly.
 _NONE_OF_THESE = 0.1
+#: The doubt of a scar that was not seen whole.
+_CUT_OFF = "touches_edge"
 _SQRT2 = math.sqrt(2)
 
 
@@ -27,9 +29,12 @@ def judge_types(catalogue: ScarCatalogue, *, knowledge: Knowledge) -> dict[int, 
 def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
     """The type of one scar. ``undetermined`` is an answer where the shape does not decide."""
     if math.isnan(scar.depth_mm) or math.isnan(scar.width_mm):
-        reason = "its depth or width could not be measured"
-        return TypeJudgement(
-            type=UNDETERMINED, probability={UNDETERMINED: 1.0}, reasons=(reason,), sources=()
+        return _open("its depth or width could not be measured")
+    if _CUT_OFF in scar.flags:
+        # A sliver of a wide scar is narrow, and half a round one is long.
+        return _open(
+            "it reaches the edge of the scan, so how wide and long it is was not seen; "
+            "scan it whole to have it named"
         )
     direction = "raised" if scar.depth_mm < 0 else "depressed"
     pages = [p for p in knowledge.scar_types.values() if p.direction == direction]
@@ -44,6 +49,13 @@ def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
         probability=probability,
         reasons=tuple(_told(c, scar) for c in page.criteria) if page else (),
         sources=tuple(citation.id for citation in page.sources) if page else (),
+    )
+
+
+def _open(reason: str) -> TypeJudgement:
+    """No type, and why."""
+    return TypeJudgement(
+        type=UNDETERMINED, probability={UNDETERMINED: 1.0}, reasons=(reason,), sources=()
     )
 
 

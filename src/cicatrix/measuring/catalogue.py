@@ -219,6 +219,7 @@ def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
     level = float(field.level_mm[round(row), round(column)])
     coarse = shape.width_mm < SAMPLES_ACROSS * max(field.pitch_mm)
     known = math.nan if coarse else 1.0
+    at_edge = cut.at_edge(shape.inside, field.there.shape)
     return Scar(
         label=0,
         x_mm=x_mm,
@@ -230,7 +231,7 @@ def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
         width_sd_mm=shape.width_sd_mm,
         length_mm=shape.length_mm,
         length_sd_mm=shape.length_sd_mm,
-        area_mm2=shape.area_mm2,
+        area_mm2=min(shape.area_mm2, shape.seen_area_mm2) if at_edge else shape.area_mm2,
         area_sd_mm2=shape.area_sd_mm2,
         volume_mm3=sign * shape.volume_mm3,
         volume_sd_mm3=shape.volume_sd_mm3,
@@ -240,11 +241,11 @@ def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
         floor_share_sd=shape.floor_share_sd,
         orientation_degrees=shape.orientation_degrees,
         orientation_sd_degrees=shape.orientation_sd_degrees,
-        flags=_doubts(field, cut, shape, sign=sign, coarse=coarse),
+        flags=_doubts(cut, shape, sign=sign, coarse=coarse, at_edge=at_edge),
     )
 
 
-def _doubts(field: Field, cut: Cut, shape: Shape, *, sign: float, coarse: bool) -> tuple[str, ...]:
+def _doubts(cut: Cut, shape: Shape, *, sign: float, coarse: bool, at_edge: bool) -> tuple[str, ...]:
     """The doubts about one scar, as ids of the table of flags."""
     narrow = (
         sign > 0
@@ -252,7 +253,7 @@ def _doubts(field: Field, cut: Cut, shape: Shape, *, sign: float, coarse: bool) 
         and shape.depth_mm > _NARROW_DEPTH_TO_WIDTH * shape.width_mm
     )
     doubts = {
-        "touches_edge": cut.at_edge(shape.inside, field.there.shape),
+        "touches_edge": at_edge,
         "shares_a_wall": shape.shared_share > _SHARED_SHARE,
         "missing_inside": shape.missing_share > _MISSING_SHARE,
         "aperture_too_narrow": narrow and not coarse,

@@ -7,7 +7,10 @@ from types import MappingProxyType
 #: Doubts about one scar.
 SCAR_FLAGS = MappingProxyType(
     {
-        "touches_edge": "reaches the edge of the scan, so width, area and volume are lower bounds",
+        "touches_edge": (
+            "reaches the edge of the scan: area and volume are of what lies inside, and depth, "
+            "width and length are lower bounds"
+        ),
         "shares_a_wall": "touches a neighbouring scar; the wall between them was placed by rule",
         "missing_inside": (
             "more than a twentieth of it was not measured; what is missing was filled in from "

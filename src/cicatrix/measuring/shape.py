@@ -45,7 +45,10 @@ class Unseen(Exception):  # noqa: N818 - no fault of anybody
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """One scar in numbers. ``depth_mm`` counts away from the skin, into it or out of it."""
+    """One scar in numbers. ``depth_mm`` counts away from the skin, into it or out of it.
+
+    ``seen_area_mm2`` is the part of ``area_mm2`` that lies inside the capture.
+    """
 
     depth_mm: float
     depth_sd_mm: float
@@ -66,6 +69,7 @@ class Shape:
     row: float
     column: float
     inside: Mask
+    seen_area_mm2: float
     missing_share: float
     shared_share: float
     misfit: float
@@ -156,6 +160,7 @@ def _in_numbers(
         row=course.row,
         column=course.column,
         inside=inside,
+        seen_area_mm2=float(inside.sum()) * patch.sample_mm2 + beyond.area_mm2,
         missing_share=missing,
         shared_share=_share(inside & ~patch.own, inside),
         misfit=wall.misfit,
