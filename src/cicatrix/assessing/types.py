@@ -140,11 +140,15 @@ def findings_of(
 
 
 def findings_in(scans: Iterable[MeasuredScan]) -> tuple[Finding, ...]:
-    """The scars of several captures as findings: one for each type at each place."""
+    """The scars of several captures as findings: one for each type at each place.
+
+    A scar whose place nobody told is in none; the flag ``sites_open`` of its capture says so.
+    """
     return _pooled(
         (_target(scan.types[scar.label].type, scar, site=scan.site, side=scan.side), scar)
         for scan in scans
         for scar in scan.catalogue.scars
+        if scan.site or scar.site
     )
 
 

@@ -45,6 +45,10 @@ CAPTURE_FLAGS = MappingProxyType(
         "little_skin": (
             "less than half of the field is unscarred skin, so the level of the skin is unsure"
         ),
+        "sites_open": (
+            "some scars lie where two sites of the face meet; they are measured and in no finding "
+            "of the plan: note each of them as a finding by hand"
+        ),
         "tightly_curved": (
             "a part of the skin bends more tightly than a ball of 30 mm radius, as a nose or chin "
             "does; shallow scars may be missed there, and some told that are none"
