@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.measuring.opening_errors import opening_errors
+from cicatrix.measuring.opening_errors import OpeningErrors, opening_errors
 from cicatrix.measuring.patch import Course, Patch, course_of, outline_of, rounder
 from cicatrix.measuring.profile import Rings, Wall, fit_wall
 from cicatrix.measuring.wall_family import CELL, CELLS, WALL_LEVELS
@@ -119,23 +119,10 @@ def _in_numbers(
     opening = course.opening(wall.opening)
     inside = course.rho < wall.opening
     missing = _share(inside & ~patch.there, inside)
-    pitch = max(patch.pitch_mm)
-    errors = opening_errors(
-        course,
-        opening,
-        # Of the distance from the middle to the rim.
-        rim_sd_mm=math.hypot(
-            course.half_width_mm * wall.opening_sd,
-            opening.width_mm / 2 * _MISSING_WIDTH * missing,
-            _PITCH_SHARE * pitch / 2,
-        ),
-        end_sd_mm=math.hypot(jitter_mm, pitch / math.sqrt(12)),
-        half_width_sd_mm=_PITCH_ALONG * pitch,
-    )
+    errors = _errors(patch, course, wall, missing=missing, jitter_mm=jitter_mm)
     volume_sd = math.hypot(
         wall.volume_sd_mm3, beyond.volume_sd_mm3, _MISSING_VOLUME * missing * wall.volume_mm3
     )
-    run_mm = _WALL_PART * wall.depth_mm / slope
     return Shape(
         depth_mm=wall.depth_mm,
         depth_sd_mm=wall.depth_sd_mm,
@@ -148,13 +135,11 @@ def _in_numbers(
         volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
         volume_sd_mm3=volume_sd,
         wall_degrees=math.degrees(math.atan(slope)),
-        wall_sd_degrees=math.degrees(
-            slope
-            / (1 + slope**2)
-            * math.hypot(wall.fall_spread, course.oval_sd, _PITCH_WALL * (pitch / run_mm) ** 2)
-        ),
+        wall_sd_degrees=_wall_sd_degrees(patch, course, wall, slope=slope),
         floor_share=wall.floor_share,
-        floor_share_sd=math.hypot(wall.floor_share_sd, _PITCH_SHARE * pitch / opening.width_mm),
+        floor_share_sd=math.hypot(
+            wall.floor_share_sd, _PITCH_SHARE * max(patch.pitch_mm) / opening.width_mm
+        ),
         orientation_degrees=course.orientation_degrees,
         orientation_sd_degrees=errors.orientation_degrees,
         row=course.row,
@@ -166,6 +151,31 @@ def _in_numbers(
         misfit=wall.misfit,
         is_sure=course.is_sure,
     )
+
+
+def _errors(
+    patch: Patch, course: Course, wall: Wall, *, missing: float, jitter_mm: float
+) -> OpeningErrors:
+    """The errors of the opening: of the fit, of what is missing, of texture and of the grid."""
+    opening, pitch = course.opening(wall.opening), max(patch.pitch_mm)
+    return opening_errors(
+        course,
+        opening,
+        rim_sd_mm=math.hypot(
+            course.half_width_mm * wall.opening_sd,
+            opening.width_mm / 2 * _MISSING_WIDTH * missing,
+            _PITCH_SHARE * pitch / 2,
+        ),
+        end_sd_mm=math.hypot(jitter_mm, pitch / math.sqrt(12)),
+        half_width_sd_mm=_PITCH_ALONG * pitch,
+    )
+
+
+def _wall_sd_degrees(patch: Patch, course: Course, wall: Wall, *, slope: float) -> float:
+    run_mm = _WALL_PART * wall.depth_mm / slope
+    grid = _PITCH_WALL * (max(patch.pitch_mm) / run_mm) ** 2
+    share = math.hypot(wall.fall_spread, course.oval_sd, grid)
+    return math.degrees(slope / (1 + slope**2) * share)
 
 
 @dataclass(frozen=True, kw_only=True)
