@@ -49,6 +49,10 @@ CAPTURE_FLAGS = MappingProxyType(
             "some scars lie where two sites of the face meet; they are measured and in no finding "
             "of the plan: note each of them as a finding by hand"
         ),
+        "small_field": (
+            "the field is less than 30 mm wide, so the form of the skin is told from little; what "
+            "was found at its edge may be form"
+        ),
         "tightly_curved": (
             "a part of the skin bends more tightly than a ball of 30 mm radius, as a nose or chin "
             "does; shallow scars may be missed there, and some told that are none"

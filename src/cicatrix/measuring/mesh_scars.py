@@ -98,7 +98,7 @@ def _catalogue(
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
         surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
-        flags=tuple(dict.fromkeys(flag for one in catalogues for flag in one.flags)),
+        flags=_doubts(catalogues),
     )
 
 
@@ -116,3 +116,11 @@ def _owned(tile: Tile, middles: Floats) -> Wanted:
         return np.asarray(owners(middles, placed) == tile.middle)
 
     return owned
+
+
+def _doubts(catalogues: Sequence[ScarCatalogue]) -> tuple[str, ...]:
+    """The doubts of all tiles; tiles are small fields, but their edges belong to neighbours."""
+    every = dict.fromkeys(flag for one in catalogues for flag in one.flags)
+    if len(catalogues) > 1:
+        every.pop("small_field", None)
+    return tuple(every)
