@@ -47,7 +47,7 @@ class Comparison:
         return 2 * found / max(1, 2 * found + len(self.missed) + len(self.extra))
 
     def errors(self, quantity: str) -> Floats:
-        """The relative errors of ``depth``, ``volume``, ``width`` or ``area``, where given."""
+        """The relative errors of a quantity such as ``depth``, where it was measured."""
         true, measured, _ = self.numbers(quantity)
         return np.asarray(measured / true - 1)
 
@@ -86,7 +86,14 @@ _READ: dict[
     "depth": (lambda t: t.depth_mm, lambda m: m.depth_mm, lambda m: m.depth_sd_mm),
     "volume": (lambda t: t.volume_mm3, lambda m: m.volume_mm3, lambda m: m.volume_sd_mm3),
     "width": (lambda t: t.width_mm, lambda m: m.width_mm, lambda m: m.width_sd_mm),
-    "area": (lambda t: t.area_mm2, lambda m: m.area_mm2, lambda _: math.nan),
+    "length": (
+        lambda t: t.length_mm + t.width_mm,
+        lambda m: m.length_mm,
+        lambda m: m.length_sd_mm,
+    ),
+    "area": (lambda t: t.area_mm2, lambda m: m.area_mm2, lambda m: m.area_sd_mm2),
+    "wall": (lambda t: t.wall_degrees, lambda m: m.wall_degrees, lambda m: m.wall_sd_degrees),
+    "floor": (lambda t: t.floor_share, lambda m: m.floor_share, lambda m: m.floor_share_sd),
 }
 
 

@@ -17,7 +17,7 @@ from cicatrix.records import Scar
 
 Floats = NDArray[np.float64]
 Pairs = list[tuple[PhantomScar, Scar]]
-QUANTITIES = ("depth", "volume", "width")
+QUANTITIES = ("depth", "volume", "width", "length", "area", "wall", "floor")
 _Z95 = 1.959964
 _RESAMPLES, _SEED = 400, 20261124
 

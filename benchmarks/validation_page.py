@@ -17,7 +17,7 @@ from benchmarks.validation_settings import ValidationSettings
 
 #: The promised limits.
 _F1, _DEPTH, _VOLUME, _WIDTH = 0.97, 0.05, 0.05, 0.08
-_LEAST_INSIDE, _MOST_INSIDE, _LEVEL_UM, _CLEAR = 0.93, 0.97, 15.0, 0.05
+_LEAST_INSIDE, _MOST_INSIDE, _LEVEL_UM, _CLEAR, _TYPE = 0.93, 0.97, 15.0, 0.05, 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +151,8 @@ def _at_a_glance(found: Validated) -> str:
             f"≤ {_CLEAR:.0%}",
             _held(found.clear.value <= _CLEAR),
         ),
-        ("type named rightly", _percent(one.right_type), "none set", ""),
+        ("type named rightly", _percent(one.right_type), f"≥ {_TYPE:.0%}",
+         _held(one.right_type.value >= _TYPE)),
         ("type named wrongly (the rest is undetermined or mixed)", _percent(one.wrong_type),
          "none set", ""),
     ]  # fmt: skip

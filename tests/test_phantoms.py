@@ -78,6 +78,9 @@ def test_the_opening_is_the_straight_wall_drawn_up_to_the_skin(shape):
     slope = (0.7 - 0.3) / (upper - lower)
     opening = upper + 0.3 / slope
     assert scar.width_mm == pytest.approx(2 * scar.radius_mm * opening, rel=1e-4)
+    steep = abs(scar.depth_mm) * slope / scar.radius_mm
+    assert math.tan(math.radians(scar.wall_degrees)) == pytest.approx(steep, rel=1e-4)
+    assert scar.floor_share == pytest.approx(lower / opening, rel=1e-4)
 
 
 @given(

@@ -75,6 +75,18 @@ class PhantomScar:
         share = WALL_LEVELS[0] / (WALL_LEVELS[1] - WALL_LEVELS[0])
         return 2 * self.radius_mm * (upper + (upper - lower) * share)
 
+    @property
+    def wall_degrees(self) -> float:
+        """How steep the straight wall is."""
+        upper, lower = (radius_at(self.shape, level) for level in WALL_LEVELS)
+        drop = (WALL_LEVELS[1] - WALL_LEVELS[0]) * abs(self.depth_mm)
+        return math.degrees(math.atan(drop / ((upper - lower) * self.radius_mm)))
+
+    @property
+    def floor_share(self) -> float:
+        """How much of the width lies deeper than the straight wall."""
+        return 2 * radius_at(self.shape, WALL_LEVELS[1]) * self.radius_mm / self.width_mm
+
 
 def profile(shape: str, rho: Floats) -> Floats:
     """The share of the depth at a normalised distance: 1 on the middle line, 0 from the rim on."""

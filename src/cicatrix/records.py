@@ -9,8 +9,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cicatrix.pictures import ScanPictures
+from cicatrix.scan_records import MeasuredScan, Scar, ScarCatalogue, TypeJudgement
 from cicatrix.vocabulary import Certainty, Role, Verdict
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Capture",
+    "Case",
+    "Clinic",
+    "Course",
+    "Decision",
+    "EarlierTreatment",
+    "ExcludedTarget",
+    "Expected",
+    "Finding",
+    "Grade",
+    "Improvement",
+    "Intake",
+    "MeasuredScan",
+    "NotPlanned",
+    "Plan",
+    "Proof",
+    "Question",
+    "Reason",
+    "RedFlag",
+    "Relaxation",
+    "Scar",
+    "ScarCatalogue",
+    "Step",
+    "Target",
+    "TypeJudgement",
+    "Upkeep",
+    "Wishes",
+]
 
 #: A known answer: a word, a number, or several words where a fact holds many (acne lesions).
 Answer = str | float | tuple[str, ...]
@@ -47,78 +79,6 @@ class Finding:
     def target(self) -> Target:
         """The finding as something to treat."""
         return Target(site=self.site, side=self.side, type=self.type)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scar:
-    """One scar as measured, every number with its standard error (``_sd``). Lengths in mm.
-
-    ``depth_mm`` counts below the skin, negative for a raised scar. ``width_mm`` is the opening: the
-    straight wall between 30 and 70 % of the depth, drawn up to the skin. ``position_mm`` is in the
-    scan's own coordinates; ``site`` and ``side`` are empty where the scan does not tell them.
-    """
-
-    label: int
-    x_mm: float
-    y_mm: float
-    position_mm: tuple[float, float, float]
-    depth_mm: float
-    depth_sd_mm: float
-    width_mm: float
-    width_sd_mm: float
-    length_mm: float
-    area_mm2: float
-    volume_mm3: float
-    volume_sd_mm3: float
-    wall_degrees: float
-    floor_share: float
-    orientation_degrees: float
-    flags: tuple[str, ...] = ()
-    site: str = ""
-    side: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScarCatalogue:
-    """All scars of one capture (none: clear skin), and what its unscarred skin is like.
-
-    ``surface`` holds ISO 25178-2 parameters of that skin, ``flags`` doubts about the capture.
-    ``method`` is empty where nobody said how it was made; its class is then that of the spacing.
-    """
-
-    scars: tuple[Scar, ...] = ()
-    name: str = ""
-    kind: str = "height_map"
-    capture_class: str = ""
-    method: str = ""
-    pitch_mm: tuple[float, float] = (float("nan"), float("nan"))
-    size_mm: tuple[float, float] = (float("nan"), float("nan"))
-    missing_fraction: float = 0.0
-    noise_mm: float = float("nan")
-    surface: Mapping[str, float] = field(default_factory=dict)
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TypeJudgement:
-    """What a scar is called, how probable each type is, and why."""
-
-    type: str
-    probability: Mapping[str, float]
-    reasons: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MeasuredScan:
-    """One capture, measured and typed (by label); ``doubts`` says what its flags mean."""
-
-    catalogue: ScarCatalogue
-    types: Mapping[int, TypeJudgement]
-    pictures: ScanPictures
-    doubts: Mapping[str, str]
-    site: str = ""
-    side: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -41,6 +41,7 @@ def measured_case(case: Case, *, knowledge: Knowledge, progress: Progress = SILE
     for capture in case.captures:
         progress.begin(f"opening {capture.file}")
         measured = _measured(capture, knowledge=knowledge, progress=progress)
+        measured = measured if capture.site else _placed(measured, capture)
         scans.append(dataclasses.replace(measured, site=capture.site, side=capture.side))
     return dataclasses.replace(
         case,
@@ -130,6 +131,31 @@ def _measured(capture: Capture, *, knowledge: Knowledge, progress: Progress) -> 
     except CaptureError as error:
         where = capture.named_at or "The case"
         raise CaptureError(f"{where}: captures: {error}") from None
+
+
+def _placed(measured: MeasuredScan, capture: Capture) -> MeasuredScan:
+    """A scan that no site was given for; what it does not tell itself is told as a doubt.
+
+    Raises
+    ------
+    CaptureError
+        If it tells the site of none of its scars.
+    """
+    from cicatrix.skin import CaptureError
+
+    scars = measured.catalogue.scars
+    placed = [scar for scar in scars if scar.site]
+    if scars and not placed:
+        raise CaptureError(
+            f"{capture.named_at or 'The case'}: captures: {capture.file} shows no whole upright "
+            "face, so nobody knows where its scars are. Give its site and side."
+        )
+    if len(placed) == len(scars):
+        return measured
+    flags = (*measured.catalogue.flags, "sites_open")
+    return dataclasses.replace(
+        measured, catalogue=dataclasses.replace(measured.catalogue, flags=flags)
+    )
 
 
 def _opened(capture: Capture) -> HeightMap | Mesh:

@@ -30,3 +30,11 @@ def test_a_radius_below_thirty_millimetres_is_a_doubt(radius_mm, flagged, along_
 def test_a_cheek_bends_gently_enough_even_with_scars():
     # The standard phantom bulges by 3 mm over 60 mm: a radius of 150 mm.
     assert "tightly_curved" not in measure(standard_phantom(3).height_map).flags
+
+
+@pytest.mark.parametrize(("side_mm", "flagged"), [(29, True), (31, False)])
+def test_a_narrow_field_is_a_doubt(side_mm, flagged):
+    rng = np.random.default_rng(2)
+    height = rng.normal(0, NOISE_MM, (round(35 / 0.1), round(side_mm / 0.1)))
+    found = measure(HeightMap(height_mm=height, pitch_mm=(0.1, 0.1)))
+    assert ("small_field" in found.flags) == flagged

@@ -8,8 +8,11 @@ from tests.measuring.test_mesh import as_mesh
 
 from cicatrix.assessing.sites import site_of
 from cicatrix.capturing import read_scan
+from cicatrix.errors import CaseError
+from cicatrix.exchange.case_file import read_case
 from cicatrix.measuring.face import faces_in
-from cicatrix.skin import Mesh
+from cicatrix.skin import CaptureError, Mesh
+from cicatrix.visit import measured_case
 
 HEAD = Path(__file__).parents[1] / "data" / "lee_perry_smith_head" / "LeePerrySmith.glb"
 HALF_WIDTH_MM, HALF_HEIGHT_MM, HALF_DEPTH_MM = 75.0, 110.0, 90.0
@@ -215,3 +218,59 @@ def test_a_scar_on_a_scanned_face_is_named_and_becomes_a_finding_there(knowledge
     assert ("cheek", "right") in {(finding.site, finding.side) for finding in told}
     given = findings_of(measured.catalogue, measured.types, site="chin", side="middle")
     assert {(finding.site, finding.side) for finding in given} == {("chin", "middle")}
+
+
+def case_with(mesh, folder):
+    """A case file whose one capture is this mesh, without a site."""
+    corners = "".join(f"v {x:.4f} {y:.4f} {z:.4f}\n" for x, y, z in mesh.vertices_mm)
+    faces = "".join(f"f {a} {b} {c}\n" for a, b, c in mesh.faces + 1)
+    (folder / "face.obj").write_text(corners + faces)
+    (folder / "case.yaml").write_text(
+        "schema: cicatrix.case/1\npatient: {age: 30, sex: female, fitzpatrick: II}\n"
+        "captures:\n  - {file: face.obj, unit: mm}\n"
+    )
+    return read_case(folder / "case.yaml")
+
+
+def pitted(mesh, *places, radius_mm=5.0):
+    """The mesh with a basin 1.2 mm deep at some places."""
+    vertices = mesh.vertices_mm.copy()
+    for x, y, *_ in places:
+        away = np.hypot(mesh.vertices_mm[:, 0] - x, mesh.vertices_mm[:, 1] - y)
+        vertices[:, 2] -= 0.6 * (1 + np.cos(np.pi * np.clip(away / radius_mm, 0, 1)))
+    return Mesh(vertices_mm=vertices, faces=mesh.faces)
+
+
+@pytest.mark.slow
+def test_a_face_in_a_case_needs_no_site_and_what_it_leaves_open_is_said(knowledge, tmp_path):
+    mesh = pitted(head(spacing_mm=0.4), NAMED["cheek", "right"], NAMED["", ""])
+    case = measured_case(case_with(mesh, tmp_path), knowledge=knowledge)
+    (scan,) = case.measured
+    open_ = [scar for scar in scan.catalogue.scars if not scar.site]
+    assert len(open_) >= 1
+    assert "sites_open" in scan.catalogue.flags
+    assert "by hand" in scan.doubts["sites_open"]
+    assert ("cheek", "right") in {(f.site, f.side) for f in case.findings}
+    counted = sum(finding.known["count"] for finding in case.findings)
+    assert counted == len(scan.catalogue.scars) - len(open_)
+
+
+@pytest.mark.slow
+def test_a_patch_of_skin_in_a_case_is_asked_for_its_site(knowledge, tmp_path):
+    mesh = pitted(head(reach_mm=(30.0, 40.0), spacing_mm=0.4), (0.0, 30.0))
+    case = case_with(mesh, tmp_path)
+    with pytest.raises(CaptureError, match=r"line 4: captures: face\.obj shows no whole upright"):
+        measured_case(case, knowledge=knowledge)
+
+
+def test_a_height_map_in_a_case_needs_its_site(tmp_path):
+    (tmp_path / "case.yaml").write_text(
+        "schema: cicatrix.case/1\ncaptures:\n  - {file: cheek.tif, pitch_mm: 0.06}\n"
+    )
+    with pytest.raises(CaseError, match=r"line 3.* needs a site and a side"):
+        read_case(tmp_path / "case.yaml")
+    (tmp_path / "case.yaml").write_text(
+        "schema: cicatrix.case/1\ncaptures:\n  - {file: face.obj, site: cheek}\n"
+    )
+    with pytest.raises(CaseError, match="may go without both"):
+        read_case(tmp_path / "case.yaml")

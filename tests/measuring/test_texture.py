@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from cicatrix.measuring.texture import SkinTexture, texture_of
+from cicatrix.measuring.texture import SkinTexture, autocorrelation, texture_of
 
 PITCH_MM = (0.06, 0.06)
 
@@ -36,6 +36,30 @@ def test_noise_is_told_from_relief():
     # The parabola through the next lags is right to about two percent of the relief's variance.
     assert texture.noise_mm == pytest.approx(0.008, rel=0.1)
     assert texture.sd_mm == pytest.approx(np.hypot(0.02, 0.008), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("shape", "reach"),
+    # In one band; in several with a short last one; narrower and lower than twice the lags.
+    [((60, 50), (5, 7)), ((4000, 150), (6, 9)), ((11, 40), (5, 19)), ((300, 2000), (7, 3))],
+)
+def test_each_lag_sums_the_products_of_all_its_pairs(shape, reach):
+    """Against the definition, shift by shift."""
+    values = white(9, shape)
+    told = autocorrelation(values, reach)
+    for down in range(-reach[0], reach[0] + 1):
+        for along in range(-reach[1], reach[1] + 1):
+            rows, columns = (
+                slice(max(0, -d), n - max(0, d)) for d, n in zip((down, along), shape, strict=True)
+            )
+            moved = values[max(0, down) :, max(0, along) :][
+                : shape[0] - abs(down), : shape[1] - abs(along)
+            ]
+            expected = float((values[rows, columns] * moved).sum())
+            # Rounding of sums over up to 600,000 products.
+            assert told[reach[0] + down, reach[1] + along] == pytest.approx(
+                expected, abs=1e-10 * float((values**2).sum())
+            )
 
 
 def test_weighted_sums_vary_as_told():

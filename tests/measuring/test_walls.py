@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import least_squares
 
 from cicatrix.measuring import profile as wall
+from cicatrix.measuring import wall_family as family
 from cicatrix.measuring.patch import Patch, course_of, outline_of, rounder
 from cicatrix.measuring.shape import measure_shape
 from cicatrix.phantoms import PhantomScar, distance, profile
@@ -24,24 +25,24 @@ numbers = st.tuples(
 
 def rings_of(depth_over_cells, *, noise_mm=NOISE_MM):
     """Rings one cell wide, each with independent noise."""
-    count = len(wall.CELLS)
+    count = len(family.CELLS)
     return wall.Rings(
         mean_mm=depth_over_cells,
         covariance_mm2=noise_mm**2 * np.eye(count),
         share=np.eye(count),
-        area_mm2=2 * np.pi * wall.CELLS * wall.CELL,
+        area_mm2=2 * np.pi * family.CELLS * family.CELL,
     )
 
 
 def depth_in_cells(theta):
-    return theta[0] * wall.member(theta[1:]).share(wall.CELLS)
+    return theta[0] * family.member(theta[1:]).share(family.CELLS)
 
 
 @given(free=numbers)
 def test_slopes_are_those_of_small_steps(free):
     theta = np.array([0.4, *free])
     step = 1e-6
-    for column, told in enumerate(wall.gradients(theta).T):
+    for column, told in enumerate(family.gradients(theta).T):
         there, back = theta.copy(), theta.copy()
         there[column] += step
         back[column] -= step
@@ -53,7 +54,7 @@ def test_slopes_are_those_of_small_steps(free):
 
 @given(free=numbers, level=st.floats(0.02, 0.98))
 def test_reach_at_undoes_share(free, level):
-    one = wall.member(np.array(free))
+    one = family.member(np.array(free))
     at = np.array([one.reach_at(level)])
     assert one.share(at)[0] == pytest.approx(level, abs=1e-9)
 
@@ -63,9 +64,9 @@ WALLS = [(shape, rim) for shape in ("cone", "flat", "cosine", "dome") for rim in
 
 @pytest.mark.parametrize(("shape", "rim"), WALLS)
 def test_known_walls_are_found_again(shape, rim):
-    depth = 0.4 * profile(shape, wall.CELLS / rim)
+    depth = 0.4 * profile(shape, family.CELLS / rim)
     found = wall.fit_wall(rings_of(depth), depth_guess_mm=0.4)
-    volume = float((depth * 2 * np.pi * wall.CELLS * wall.CELL).sum())
+    volume = float((depth * 2 * np.pi * family.CELLS * family.CELL).sum())
     # The family is not the phantoms' own: it differs from each by less than a hundredth.
     assert found.depth_mm == pytest.approx(0.4, rel=0.01)
     assert found.volume_mm3 == pytest.approx(volume, rel=0.005)
@@ -84,7 +85,7 @@ def test_known_walls_are_found_again(shape, rim):
 def test_walls_of_other_kinds_are_followed_within_their_error(name, shape):
     rng = np.random.default_rng(len(name))
     noise = 0.004
-    depth = 0.3 * shape(wall.CELLS / 1.6) + rng.normal(0, noise, len(wall.CELLS))
+    depth = 0.3 * shape(family.CELLS / 1.6) + rng.normal(0, noise, len(family.CELLS))
     found = wall.fit_wall(rings_of(depth, noise_mm=noise), depth_guess_mm=0.3)
     truth = 0.3 * float(shape(np.zeros(1))[0])
     assert abs(found.depth_mm - truth) < 4 * found.depth_sd_mm + 0.02 * truth
@@ -111,13 +112,13 @@ OTHER_WALLS = {
 def test_the_stated_deviation_is_that_of_other_walls():
     """The nearest member by plain least squares, from several starts, with SciPy's own solver."""
     radius = 1.6
-    within = radius * 1.2 > wall.CELLS
+    within = radius * 1.2 > family.CELLS
     off = []
     for shape in OTHER_WALLS.values():
-        depth = shape(wall.CELLS / radius)
+        depth = shape(family.CELLS / radius)
 
         def apart(theta, depth=depth):
-            return theta[0] * wall.member(theta[1:]).share(wall.CELLS) - depth
+            return theta[0] * family.member(theta[1:]).share(family.CELLS) - depth
 
         starts = [(0.0, 0.0, -12.0), (0.67, 0.75, -12.0), (0.65, 0.85, 0.0), (0.69, 1.6, -3.0)]
         fits = [least_squares(apart, (1.0, math.log(radius), *start)).fun for start in starts]
@@ -128,7 +129,7 @@ def test_the_stated_deviation_is_that_of_other_walls():
 
 def test_stated_errors_are_those_of_repeated_rings():
     rng = np.random.default_rng(3)
-    truth = 0.3 * profile("cosine", wall.CELLS / 1.9)
+    truth = 0.3 * profile("cosine", family.CELLS / 1.9)
     rings = [rings_of(truth + rng.normal(0, 0.01, len(truth)), noise_mm=0.01) for _ in range(120)]
     found = [wall.fit_wall(ring, depth_guess_mm=0.3) for ring in rings]
     volume = float((truth * rings[0].area_mm2).sum())

@@ -16,6 +16,8 @@ UNDETERMINED, MIXED = "undetermined", "mixed"
 _NAMED, _SHARED = 0.6, 0.85
 #: What is left for "none of these" when every definition fits badly.
 _NONE_OF_THESE = 0.1
+#: The doubt of a scar that was not seen whole.
+_CUT_OFF = "touches_edge"
 _SQRT2 = math.sqrt(2)
 
 
@@ -27,9 +29,12 @@ def judge_types(catalogue: ScarCatalogue, *, knowledge: Knowledge) -> dict[int, 
 def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
     """The type of one scar. ``undetermined`` is an answer where the shape does not decide."""
     if math.isnan(scar.depth_mm) or math.isnan(scar.width_mm):
-        reason = "its depth or width could not be measured"
-        return TypeJudgement(
-            type=UNDETERMINED, probability={UNDETERMINED: 1.0}, reasons=(reason,), sources=()
+        return _open("its depth or width could not be measured")
+    if _CUT_OFF in scar.flags:
+        # A sliver of a wide scar is narrow, and half a round one is long.
+        return _open(
+            "it reaches the edge of the scan, so how wide and long it is was not seen; "
+            "scan it whole to have it named"
         )
     direction = "raised" if scar.depth_mm < 0 else "depressed"
     pages = [p for p in knowledge.scar_types.values() if p.direction == direction]
@@ -44,6 +49,13 @@ def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
         probability=probability,
         reasons=tuple(_told(c, scar) for c in page.criteria) if page else (),
         sources=tuple(citation.id for citation in page.sources) if page else (),
+    )
+
+
+def _open(reason: str) -> TypeJudgement:
+    """No type, and why."""
+    return TypeJudgement(
+        type=UNDETERMINED, probability={UNDETERMINED: 1.0}, reasons=(reason,), sources=()
     )
 
 
@@ -74,17 +86,24 @@ def _normal(z: float) -> float:
 
 
 def feature(scar: Scar, name: str) -> tuple[float, float]:
-    """A feature of a scar and its standard error."""
-    depth = abs(scar.depth_mm)
-    if name in ("depth_mm", "height_mm"):
-        return depth, scar.depth_sd_mm
-    if name == "width_mm":
-        return scar.width_mm, scar.width_sd_mm
-    if name == "elongation":
-        return scar.length_mm / scar.width_mm, 0.0
-    if name == "depth_to_width":
-        return depth / scar.width_mm, scar.depth_sd_mm / scar.width_mm
-    return float(getattr(scar, name)), 0.0
+    """A feature of a scar and its standard error, 0 where none was given."""
+    value, error = _feature(scar, name)
+    return value, 0.0 if math.isnan(error) else error
+
+
+def _feature(scar: Scar, name: str) -> tuple[float, float]:
+    depth, ratio = abs(scar.depth_mm), scar.length_mm / scar.width_mm
+    longer = math.hypot(scar.length_sd_mm, ratio * scar.width_sd_mm) / scar.width_mm
+    features = {
+        "depth_mm": (depth, scar.depth_sd_mm),
+        "height_mm": (depth, scar.depth_sd_mm),
+        "width_mm": (scar.width_mm, scar.width_sd_mm),
+        "elongation": (ratio, longer),
+        "depth_to_width": (depth / scar.width_mm, scar.depth_sd_mm / scar.width_mm),
+        "wall_degrees": (scar.wall_degrees, scar.wall_sd_degrees),
+        "floor_share": (scar.floor_share, scar.floor_share_sd),
+    }
+    return features[name]
 
 
 _UNITS = {"width_mm": " mm", "depth_mm": " mm", "height_mm": " mm", "wall_degrees": "°"}
@@ -121,11 +140,15 @@ def findings_of(
 
 
 def findings_in(scans: Iterable[MeasuredScan]) -> tuple[Finding, ...]:
-    """The scars of several captures as findings: one for each type at each place."""
+    """The scars of several captures as findings: one for each type at each place.
+
+    A scar whose place nobody told is in none; the flag ``sites_open`` of its capture says so.
+    """
     return _pooled(
         (_target(scan.types[scar.label].type, scar, site=scan.site, side=scan.side), scar)
         for scan in scans
         for scar in scan.catalogue.scars
+        if scan.site or scar.site
     )
 
 

@@ -19,6 +19,8 @@ from cicatrix.records import Capture, Case, Clinic, EarlierTreatment, Finding, I
 
 #: Younger than this nobody can be pregnant; a typing mistake is far more likely.
 _YOUNGEST_PREGNANT = 10
+#: Files that may hold a whole face, whose sites are told from its form.
+_MESHES = (".obj", ".ply", ".stl", ".glb")
 
 
 def read_case(path: Path | str) -> Case:
@@ -103,10 +105,15 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
 
 def _placeless_captures(case: Any) -> Iterator[tuple[Place, str]]:
     for index, capture in enumerate(case.captures):
-        if not (capture.site and capture.side):
+        told = bool(capture.site), bool(capture.side)
+        tells_itself = capture.file.lower().endswith(_MESHES) and told == (False, False)
+        if not (all(told) or tells_itself):
             yield (
                 ("captures", index),
-                "a capture needs a site and a side, or nobody knows where its scars are",
+                (
+                    "a capture needs a site and a side, or nobody knows where its scars are (a "
+                    "mesh of a whole upright face may go without both: it tells them itself)"
+                ),
             )
 
 

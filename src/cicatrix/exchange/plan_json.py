@@ -37,7 +37,11 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         "made_with": {"cicatrix": plan.cicatrix, "knowledge": plan.knowledge},
         "findings": [_finding(finding) for finding in plan.findings],
         "captures": [
-            {"site": scan.site, "side": scan.side, **scars_json(scan, knowledge=knowledge)}
+            {
+                "site": scan.site or None,
+                "side": scan.side or None,
+                **scars_json(scan, knowledge=knowledge),
+            }
             for scan in plan.case.measured
         ],
         "grades": [_grade(grade) for grade in plan.grades],

@@ -81,12 +81,17 @@ def _scar(scar: Scar, measured: MeasuredScan) -> Json:
         "width_mm": _number(scar.width_mm),
         "width_sd_mm": _number(scar.width_sd_mm),
         "length_mm": _number(scar.length_mm),
+        "length_sd_mm": _number(scar.length_sd_mm),
         "area_mm2": _number(scar.area_mm2),
+        "area_sd_mm2": _number(scar.area_sd_mm2),
         "volume_mm3": _number(abs(scar.volume_mm3)),
         "volume_sd_mm3": _number(scar.volume_sd_mm3),
         "wall_degrees": _number(scar.wall_degrees),
+        "wall_sd_degrees": _number(scar.wall_sd_degrees),
         "floor_share": _number(scar.floor_share),
+        "floor_share_sd": _number(scar.floor_share_sd),
         "orientation_degrees": _number(scar.orientation_degrees),
+        "orientation_sd_degrees": _number(scar.orientation_sd_degrees),
         "flags": list(scar.flags),
     }
 
@@ -103,9 +108,11 @@ def _totals(measured: MeasuredScan) -> Json:
         "count": len(scars),
         "by_type": dict(sorted(Counter(measured.types[s.label].type for s in scars).items())),
         "depressed_area_mm2": _number(sum(s.area_mm2 for s in sunken)),
+        "depressed_area_sd_mm2": _number(_together(s.area_sd_mm2 for s in sunken)),
         "depressed_volume_mm3": _number(sum(s.volume_mm3 for s in sunken)),
         "depressed_volume_sd_mm3": _number(_together(s.volume_sd_mm3 for s in sunken)),
         "raised_volume_mm3": _number(sum(-s.volume_mm3 for s in scars if is_raised(s))),
+        "raised_volume_sd_mm3": _number(_together(s.volume_sd_mm3 for s in scars if is_raised(s))),
     }
 
 

@@ -29,6 +29,11 @@ SADDLE_SPREADS = 5.0
 #: A region is two scars, too, if its waist at half depth is narrower than this share of the
 #: smaller belly, and either belly wider than this radius.
 WAIST_SHARE, LEAST_RADIUS_MM = 0.6, 0.25
+#: Texture makes waists, too: the outline moves by the spread over the slope of the wall, some
+#: twice the belly over the depth; three times that on either side is no waist.
+WAIST_SPREADS = 6.0
+#: The deepest sample of a floor lies about so many spreads of texture below the floor.
+OUTERMOST = 2.0
 #: Smaller than this nothing is a scar: a pore is.
 LEAST_AREA_MM2, LEAST_SAMPLES = 0.3, 12
 #: Where less than this share of the smoothing's weight was measured, nothing is told.
@@ -109,7 +114,7 @@ def split_up(
     for part in parts:
         depth = np.where(part.own, depth_mm[part.box], np.float32(0))
         split = _split(depth, part.own, spread_mm, pitch_mm)
-        split = _large_enough(_without_waists(split, depth, pitch_mm), pitch_mm)
+        split = _large_enough(_without_waists(split, depth, spread_mm, pitch_mm), pitch_mm)
         labels[part.box][split > 0] = split[split > 0] + found
         found += int(split.max(initial=0))
     return Regions(labels=labels, count=found)
@@ -124,7 +129,14 @@ def _split(depth: Floats, own: Mask, spread_mm: float, pitch_mm: tuple[float, fl
     return _merged(labels, depth, count, SADDLE_SHARE, SADDLE_SPREADS * spread_mm)
 
 
-def _without_waists(labels: Labels, depth: Floats, pitch_mm: tuple[float, float]) -> Labels:
+def half_level(deepest: float, spread_mm: float) -> float:
+    """Half the depth of a floor whose deepest sample is known, and how much texture varies."""
+    return 0.5 * max(deepest - OUTERMOST * spread_mm, deepest / 2)
+
+
+def _without_waists(
+    labels: Labels, depth: Floats, spread_mm: float, pitch_mm: tuple[float, float]
+) -> Labels:
     """Split regions whose outline at half depth has a waist: scars that overlap a little."""
     spacing = (pitch_mm[1], pitch_mm[0])
     result = labels.copy()
@@ -132,14 +144,16 @@ def _without_waists(labels: Labels, depth: Floats, pitch_mm: tuple[float, float]
         if box is None:
             continue
         own = labels[box] == label
-        half = own & (depth[box] > 0.5 * depth[box][own].max())
+        deepest = float(depth[box][own].max())
+        half = own & (depth[box] > half_level(deepest, spread_mm))
         width = ndimage.distance_transform_edt(np.pad(half, 1), sampling=spacing)[1:-1, 1:-1]
         tops = (width >= ndimage.maximum_filter(width, size=5)) & (width > LEAST_RADIUS_MM)
         markers, count = ndimage.label(tops, structure=np.ones((3, 3)))
         if count <= 1:
             continue
         bellies = watershed(-width, markers, mask=half)  # type: ignore[no-untyped-call]
-        bellies = _merged(bellies, width, count, WAIST_SHARE, 0.0)
+        waist = min(WAIST_SHARE, 1 - WAIST_SPREADS * spread_mm / deepest)
+        bellies = _merged(bellies, width, count, waist, 0.0)
         if len(np.unique(bellies)) > 2:
             grown = watershed(-depth[box], bellies, mask=own)  # type: ignore[no-untyped-call]
             result[box][own] = np.where(grown > 0, grown + int(result.max()), label)[own]

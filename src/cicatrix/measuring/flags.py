@@ -7,7 +7,10 @@ from types import MappingProxyType
 #: Doubts about one scar.
 SCAR_FLAGS = MappingProxyType(
     {
-        "touches_edge": "reaches the edge of the scan, so width, area and volume are lower bounds",
+        "touches_edge": (
+            "reaches the edge of the scan: area and volume are of what lies inside, and depth, "
+            "width and length are lower bounds"
+        ),
         "shares_a_wall": "touches a neighbouring scar; the wall between them was placed by rule",
         "missing_inside": (
             "more than a twentieth of it was not measured; what is missing was filled in from "
@@ -41,6 +44,14 @@ CAPTURE_FLAGS = MappingProxyType(
         "spikes_removed": "more than one sample in a thousand was a spike and was left out",
         "little_skin": (
             "less than half of the field is unscarred skin, so the level of the skin is unsure"
+        ),
+        "sites_open": (
+            "some scars lie where two sites of the face meet; they are measured and in no finding "
+            "of the plan: note each of them as a finding by hand"
+        ),
+        "small_field": (
+            "the field is less than 30 mm wide, so the form of the skin is told from little; what "
+            "was found at its edge may be form"
         ),
         "tightly_curved": (
             "a part of the skin bends more tightly than a ball of 30 mm radius, as a nose or chin "

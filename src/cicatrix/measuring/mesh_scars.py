@@ -128,7 +128,7 @@ def _catalogue(mesh: Mesh, parts: Sequence[_Part], *, spacing_mm: float) -> Scar
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
         surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
-        flags=tuple(dict.fromkeys(flag for one in catalogues for flag in one.flags)),
+        flags=_doubts(catalogues),
     )
 
 
@@ -136,3 +136,11 @@ def _placed(scar: Scar, tile: Tile) -> Scar:
     """The scar with its position in the coordinates of the mesh."""
     x_mm, y_mm, height_mm = scar.position_mm
     return dataclasses.replace(scar, position_mm=tile.position_mm(x_mm, y_mm, height_mm))
+
+
+def _doubts(catalogues: Sequence[ScarCatalogue]) -> tuple[str, ...]:
+    """The doubts of all tiles; tiles are small fields, but their edges belong to neighbours."""
+    every = dict.fromkeys(flag for one in catalogues for flag in one.flags)
+    if len(catalogues) > 1:
+        every.pop("small_field", None)
+    return tuple(every)

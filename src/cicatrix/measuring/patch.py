@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 from skimage.measure import find_contours
 
-from cicatrix.measuring.find import smoothed
+from cicatrix.measuring.find import half_level, smoothed
 
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -22,9 +22,6 @@ Mask = NDArray[np.bool_]
 OUTLINE_LEVEL = 0.5
 #: From this ratio of length to width on, a scar is measured along its course.
 ELONGATED = 2.2
-#: The deepest sample of a floor lies about so many spreads of texture below the floor; half of its
-#: depth would let texture cut the outline of a shallow scar.
-_OUTERMOST = 2.0
 #: A region that fills its ellipse to less than this share (common part over both) is measured
 #: along its course, too.
 _ELLIPTIC = 0.8
@@ -150,7 +147,7 @@ def outline_of(patch: Patch, *, smoothing_mm: float, texture_sd_mm: float) -> Ou
     near = patch.own & ndimage.binary_dilation(patch.region, iterations=_NEAR)
     deep = np.where(near & np.isfinite(smooth), smooth, -np.inf)
     deepest = float(deep.max())
-    level = OUTLINE_LEVEL * max(deepest - _OUTERMOST * texture_sd_mm, deepest / 2)
+    level = half_level(deepest, texture_sd_mm)
     beyond = deep > level
     parts, count = ndimage.label(beyond)
     if count > 1:

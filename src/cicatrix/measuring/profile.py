@@ -24,6 +24,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.measuring.wall_family import (
+    CELLS,
+    WALL_LEVELS,
+    Family,
+    gradients,
+    member,
+    wall_read,
+    wall_slopes,
+)
+
 Floats = NDArray[np.floating[Any]]
 Indices = NDArray[np.intp]
 
@@ -36,8 +46,6 @@ BY_CHANCE = 1.5
 #: from the middle to the outline a deviation hangs together. The share is how far nine
 #: kinds of wall, written down without a look at the family, are off their nearest member.
 DEVIATION, DEVIATION_REACH = 0.0056, 0.4
-#: Between these shares of the depth the wall is taken as straight (as in step heights).
-WALL_LEVELS = (0.3, 0.7)
 _RIMS = np.log(np.geomspace(1.08, 2.6, 12))
 _NO_FLOOR = -12.0
 
@@ -87,9 +95,6 @@ def _deviation_kernel(cells: Floats) -> Floats:
     return np.asarray(DEVIATION**2 * np.exp(-0.5 * apart**2) * taper[:, None] * taper[None, :])
 
 
-#: Fine cells of the coordinate, out to well beyond the rim of any scar.
-CELL = 0.02
-CELLS = np.asarray((np.arange(140) + 0.5) * CELL)
 _KERNEL = _deviation_kernel(CELLS)
 
 
@@ -117,49 +122,15 @@ class Wall:
     volume_sd_mm3: float
     opening: float
     opening_sd: float
-    upper: float
-    lower: float
     rim: float
     misfit: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """Members of the family of walls: where their rims and floors end, and how they bend.
-
-    One member has plain numbers; of several, each number is an array over the members.
-    """
-
-    rim: Floats
-    power: Floats
-    round_: Floats
-    floor: Floats
-
-    def share(self, rho: Floats) -> Floats:
-        """The share of the depth at a distance from the middle."""
-        return np.asarray((1.0 - self.way_up(rho) ** self.power) ** self.round_)
-
-    def way_up(self, rho: Floats) -> Floats:
-        """0 on the floor, 1 from the rim on."""
-        way = (rho / self.rim - self.floor) / (1.0 - self.floor)
-        return np.asarray(np.minimum(np.maximum(way, 0.0), 1.0))
-
-    def reach_at(self, level: float) -> Floats:
-        """The distance at which a share of the depth is passed."""
-        way = (1.0 - level ** (1.0 / self.round_)) ** (1.0 / self.power)
-        return np.asarray(self.rim * (self.floor + (1.0 - self.floor) * way))
-
-    @property
-    def opening(self) -> Floats:
-        """Where the straight wall between the two levels, drawn up, meets the skin."""
-        upper, lower = (self.reach_at(level) for level in WALL_LEVELS)
-        return upper + (upper - lower) * WALL_LEVELS[0] / (WALL_LEVELS[1] - WALL_LEVELS[0])
-
-
-def member(free: Floats) -> Family:
-    """The members with these log R, log p, log q and logit a (rows of ``free``)."""
-    rim, power, round_ = np.exp(free[:3])
-    return Family(rim=rim, power=power, round_=round_, floor=1 / (1 + np.exp(-free[3])))
+    #: How steep its straight part is, in mm of depth for a step of 1 along the coordinate; the
+    #: spread is a share of it.
+    fall_mm: float
+    fall_spread: float
+    #: The share of the opening that lies deeper than the straight part.
+    floor_share: float
+    floor_share_sd: float
 
 
 def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
@@ -174,12 +145,13 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     weights /= weights.sum()
     walls = _numbers(fits, deviation, rings.area_mm2)
     mean = weights @ walls.values
-    spread = np.sqrt(weights @ (walls.spreads**2 + (walls.values[:, :3] - mean[:3]) ** 2))
+    apart = walls.values[:, : walls.spreads.shape[1]] - mean[: walls.spreads.shape[1]]
+    spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
     misfit = float(walls.misfits[weights.argmax()])
     # Birge's ratio: where a wall is explained worse than by chance, all is less sure.
     worse = math.sqrt(max(1.0, misfit / BY_CHANCE))
-    depth_sd, volume_sd, opening_sd = (spread * worse).tolist()
-    depth, volume, opening, upper, lower, rim = mean.tolist()
+    depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = (spread * worse).tolist()
+    depth, volume, opening, log_fall, floor, rim = mean.tolist()
     return Wall(
         depth_mm=depth,
         depth_sd_mm=depth_sd,
@@ -187,10 +159,12 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
         volume_sd_mm3=volume_sd,
         opening=opening,
         opening_sd=opening_sd,
-        upper=upper,
-        lower=lower,
         rim=rim,
         misfit=misfit,
+        fall_mm=math.exp(log_fall),
+        fall_spread=fall_spread,
+        floor_share=floor,
+        floor_share_sd=floor_sd,
     )
 
 
@@ -300,38 +274,12 @@ class _Fits:
         return theta, left, slopes
 
 
-def gradients(theta: Floats) -> Floats:
-    """How the depth in every cell moves with the depth and each number of a member.
-
-    Shape (cells, numbers), and the members after that where ``theta`` has several columns.
-    """
-    cells = CELLS.reshape(-1, *([1] * (theta.ndim - 1)))
-    depth, one = theta[0], member(theta[1:])
-    way = one.way_up(cells)
-    open_ = (way > 0) & (way < 1)
-    inside = np.where(open_, way, 0.5)
-    log_way = np.log(inside)
-    raised = np.exp(one.power * log_way)
-    log_room = np.log1p(-raised)
-    share = np.where(open_, np.exp(one.round_ * log_room), way <= 0)
-    # By how much the depth falls for a step along the logarithm of the way up.
-    fall = np.where(open_, depth * one.round_ * one.power * raised * share / (1.0 - raised), 0.0)
-    steep = fall / inside
-    return np.stack(
-        [
-            share,
-            steep * cells / (one.rim * (1 - one.floor)),
-            -fall * log_way,
-            np.where(open_, depth * share * one.round_ * log_room, 0.0),
-            steep * (1 - way) * one.floor,
-        ],
-        axis=1,
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Walls:
-    """The numbers of several fits: rows of depth, volume, opening, two levels and the rim."""
+    """The numbers of several fits (rows): depth, volume, opening, log of the fall, floor's share.
+
+    The rim follows in ``values`` only; it has no error of its own.
+    """
 
     values: Floats
     spreads: Floats
@@ -358,20 +306,25 @@ def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
     variance = (with_cells * asked).sum(-1) - (with_rings**2).sum(-1)
     variance += np.einsum("fan,fnm,fam->fa", open_, inverse, open_)
     spread = np.sqrt(np.maximum(variance, 0.0)) * [1.0, math.hypot(1, OUTLINE_SHARE)]
-    turn = np.where(fits.free[1:], _opening_slopes(theta[1:]), 0.0)
-    opening = np.sqrt(np.einsum("nf,fnm,mf->f", turn, inverse[:, 1:, 1:], turn))
-    upper, lower = (one.reach_at(level) for level in WALL_LEVELS)
+    turn = np.where(fits.free, wall_slopes(theta), 0.0)
+    wall = np.einsum("qnf,fnm,qmf->qf", turn, inverse, turn)
+    wall += _deviation_of_wall(one)
     return _Walls(
-        values=np.column_stack([values, one.opening, upper, lower, one.rim]),
-        spreads=np.column_stack([spread, opening]),
+        values=np.column_stack([values, wall_read(theta).T, one.rim]),
+        spreads=np.column_stack([spread, np.sqrt(wall).T]),
         misfits=(misfit**2).sum(axis=0) / max(1, len(misfit) - 4),
     )
 
 
-def _opening_slopes(free: Floats) -> Floats:
-    """How the opening moves with each number of the family members."""
-    tiny = 1e-5
-    steps = tiny * np.eye(len(free))[:, :, None]
-    return np.array(
-        [(member(free + e).opening - member(free - e).opening) / (2 * tiny) for e in steps]
-    )
+def _deviation_of_wall(one: Family) -> Floats:
+    """What a real wall's deviation from the family adds to the variance of what is read of it.
+
+    Rows: the opening (which has it from the fit), the log of the fall, the share of the floor.
+    """
+    upper, lower = (one.reach_at(level) for level in WALL_LEVELS)
+    part = WALL_LEVELS[1] - WALL_LEVELS[0]
+    apart = (upper - lower) / DEVIATION_REACH
+    fall = 2 * DEVIATION**2 * (1 - np.exp(-0.5 * apart**2)) / part**2
+    # The floor ends later by the deviation over the fall; half of it the fit has taken up.
+    floor = 0.5 * (DEVIATION * (upper - lower) / part / one.opening) ** 2
+    return np.array([np.zeros_like(fall), fall, floor])

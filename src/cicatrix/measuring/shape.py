@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.measuring.opening_errors import OpeningErrors, opening_errors
 from cicatrix.measuring.patch import Course, Patch, course_of, outline_of, rounder
-from cicatrix.measuring.profile import CELL, CELLS, WALL_LEVELS, Rings, Wall, fit_wall
+from cicatrix.measuring.profile import Rings, Wall, fit_wall
+from cicatrix.measuring.wall_family import CELL, CELLS, WALL_LEVELS
 
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -23,8 +25,13 @@ Mask = NDArray[np.bool_]
 #: Rings: their borders in the coordinate, and how many samples each must hold.
 _RINGS = np.concatenate([np.arange(0.0, 1.5, 0.15), np.arange(1.5, 2.79, 0.26)])
 _LEAST_SAMPLES = 6
+#: The share of the depth over which the wall is taken as straight.
+_WALL_PART = WALL_LEVELS[1] - WALL_LEVELS[0]
 #: What the grid leaves unsure about a width.
 _PITCH_SHARE = 0.15
+#: The same for a wall as a share of it, by the square of samples along it: few cannot tell how
+#: steep it is. And for the half width that the length of a trough is drawn from, by the spacing.
+_PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
 #: What a missing part, filled in from the rest, leaves unsure of width and volume, as a share.
 _MISSING_WIDTH, _MISSING_VOLUME = 0.15, 0.3
 #: What a region holds beyond the rim counts from this share of the volume and so many of its
@@ -38,22 +45,31 @@ class Unseen(Exception):  # noqa: N818 - no fault of anybody
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """One scar in numbers. ``depth_mm`` counts away from the skin, into it or out of it."""
+    """One scar in numbers. ``depth_mm`` counts away from the skin, into it or out of it.
+
+    ``seen_area_mm2`` is the part of ``area_mm2`` that lies inside the capture.
+    """
 
     depth_mm: float
     depth_sd_mm: float
     width_mm: float
     width_sd_mm: float
     length_mm: float
+    length_sd_mm: float
     area_mm2: float
+    area_sd_mm2: float
     volume_mm3: float
     volume_sd_mm3: float
     wall_degrees: float
+    wall_sd_degrees: float
     floor_share: float
+    floor_share_sd: float
     orientation_degrees: float
+    orientation_sd_degrees: float
     row: float
     column: float
     inside: Mask
+    seen_area_mm2: float
     missing_share: float
     shared_share: float
     misfit: float
@@ -82,28 +98,28 @@ def measure_shape(
     course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
     rings = rings_of(patch, course, covariance_of=covariance_of)
     wall = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
-    run = max((wall.upper - wall.lower) * course.half_width_mm, patch.pitch_mm[0] / 8)
-    slope = (WALL_LEVELS[1] - WALL_LEVELS[0]) * wall.depth_mm / run
+    # Nothing is steeper than from one sample to the next.
+    steepest = 8 * _WALL_PART * wall.depth_mm / patch.pitch_mm[0]
+    slope = max(min(wall.fall_mm / course.half_width_mm, steepest), 1e-6)
+    jitter = smoothed_sd_mm / slope
     course = rounder(
         course,
-        jitter_mm=smoothed_sd_mm / max(slope, 1e-6),
+        jitter_mm=jitter,
         hangs_together_mm=outline.hangs_together_mm,
         pitch_mm=max(patch.pitch_mm),
     )
     beyond = _beyond(patch, patch.region & (course.rho > wall.rim), wall, covariance_of)
-    return _in_numbers(patch, course, wall, beyond, slope=slope)
+    return _in_numbers(patch, course, wall, beyond, slope=slope, jitter_mm=jitter)
 
 
-def _in_numbers(patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slope: float) -> Shape:
+def _in_numbers(
+    patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slope: float, jitter_mm: float
+) -> Shape:
     """A wall over its course, and what lies beyond it, as the numbers of one scar."""
     opening = course.opening(wall.opening)
     inside = course.rho < wall.opening
     missing = _share(inside & ~patch.there, inside)
-    width_sd = math.hypot(
-        2 * course.half_width_mm * wall.opening_sd,
-        opening.width_mm * math.hypot(course.oval_sd, _MISSING_WIDTH * missing),
-        _PITCH_SHARE * max(patch.pitch_mm),
-    )
+    errors = _errors(patch, course, wall, missing=missing, jitter_mm=jitter_mm)
     volume_sd = math.hypot(
         wall.volume_sd_mm3, beyond.volume_sd_mm3, _MISSING_VOLUME * missing * wall.volume_mm3
     )
@@ -111,17 +127,25 @@ def _in_numbers(patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slo
         depth_mm=wall.depth_mm,
         depth_sd_mm=wall.depth_sd_mm,
         width_mm=opening.width_mm,
-        width_sd_mm=width_sd,
+        width_sd_mm=errors.width_mm,
         length_mm=opening.length_mm,
+        length_sd_mm=errors.length_mm,
         area_mm2=opening.area_mm2 + beyond.area_mm2,
+        area_sd_mm2=math.hypot(errors.area_mm2, beyond.area_sd_mm2),
         volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
         volume_sd_mm3=volume_sd,
-        wall_degrees=math.degrees(math.atan(max(slope, 0.0))),
-        floor_share=wall.lower / wall.opening,
+        wall_degrees=math.degrees(math.atan(slope)),
+        wall_sd_degrees=_wall_sd_degrees(patch, course, wall, slope=slope),
+        floor_share=wall.floor_share,
+        floor_share_sd=math.hypot(
+            wall.floor_share_sd, _PITCH_SHARE * max(patch.pitch_mm) / opening.width_mm
+        ),
         orientation_degrees=course.orientation_degrees,
+        orientation_sd_degrees=errors.orientation_degrees,
         row=course.row,
         column=course.column,
         inside=inside,
+        seen_area_mm2=float(inside.sum()) * patch.sample_mm2 + beyond.area_mm2,
         missing_share=missing,
         shared_share=_share(inside & ~patch.own, inside),
         misfit=wall.misfit,
@@ -129,11 +153,37 @@ def _in_numbers(patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slo
     )
 
 
+def _errors(
+    patch: Patch, course: Course, wall: Wall, *, missing: float, jitter_mm: float
+) -> OpeningErrors:
+    """The errors of the opening: of the fit, of what is missing, of texture and of the grid."""
+    opening, pitch = course.opening(wall.opening), max(patch.pitch_mm)
+    return opening_errors(
+        course,
+        opening,
+        rim_sd_mm=math.hypot(
+            course.half_width_mm * wall.opening_sd,
+            opening.width_mm / 2 * _MISSING_WIDTH * missing,
+            _PITCH_SHARE * pitch / 2,
+        ),
+        end_sd_mm=math.hypot(jitter_mm, pitch / math.sqrt(12)),
+        half_width_sd_mm=_PITCH_ALONG * pitch,
+    )
+
+
+def _wall_sd_degrees(patch: Patch, course: Course, wall: Wall, *, slope: float) -> float:
+    run_mm = _WALL_PART * wall.depth_mm / slope
+    grid = _PITCH_WALL * (max(patch.pitch_mm) / run_mm) ** 2
+    share = math.hypot(wall.fall_spread, course.oval_sd, grid)
+    return math.degrees(slope / (1 + slope**2) * share)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Beyond:
     """What belongs to an irregular scar beyond the rim that its wall was explained with."""
 
     area_mm2: float = 0.0
+    area_sd_mm2: float = 0.0
     volume_mm3: float = 0.0
     volume_sd_mm3: float = 0.0
 
@@ -151,8 +201,13 @@ def _beyond(
     if volume < _BEYOND_SPREADS * spread:
         return Beyond()
     deep = there & (patch.depth_mm > _BEYOND_DEPTH * wall.depth_mm * patch.stretch)
+    area = float(deep.sum()) * patch.sample_mm2
     return Beyond(
-        area_mm2=float(deep.sum()) * patch.sample_mm2, volume_mm3=volume, volume_sd_mm3=spread
+        area_mm2=area,
+        # Where it ends is as unsure as how much of it there is.
+        area_sd_mm2=area * spread / volume,
+        volume_mm3=volume,
+        volume_sd_mm3=spread,
     )
 
 

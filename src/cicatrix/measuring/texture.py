@@ -25,6 +25,8 @@ FULL_MM, REACH_MM = 1.0, 1.6
 #: pieces are enough.
 _PIECE, _PIECES = 512, 6
 _LEAST_PAIRS = 0.02
+#: Larger maps are correlated in bands of so many samples.
+_BAND_SAMPLES = 262_144
 #: Skin varies at long waves by at least this share of what independent samples would.
 _LEAST_SHARE = 0.05
 
@@ -164,11 +166,28 @@ def _pieces(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
     return [every[i] for i in chosen]
 
 
-def autocorrelation(values: Floats, reach: tuple[int, ...]) -> Floats:
-    """Sums of products of all pairs at each lag up to ``reach``, by FFT."""
-    shape = [fft.next_fast_len(n + r, real=True) for n, r in zip(values.shape, reach, strict=True)]
-    spectrum = fft.rfft2(values, shape)
-    whole = fft.irfft2(spectrum.real**2 + spectrum.imag**2, shape)
-    rows = np.r_[-reach[0] : reach[0] + 1]
-    columns = np.r_[-reach[1] : reach[1] + 1]
-    return np.asarray(whole[np.ix_(rows, columns)])
+def autocorrelation(values: Floats | Mask, reach: tuple[int, ...]) -> Floats:
+    """Sums of products of all pairs at each lag up to ``reach``, by FFT.
+
+    A map is gone through in bands of rows: each band against itself and the rows that lags reach
+    from it, so that a large map needs little room.
+    """
+    down, along = reach
+    sums = np.zeros((down + 1, 2 * along + 1))
+    rows = max(_BAND_SAMPLES // values.shape[1], 2 * down, 1)
+    columns = np.r_[-along : along + 1]
+    for start in range(0, len(values), rows):
+        band = values[start : start + rows + down]
+        shape = [
+            fft.next_fast_len(n + r, real=True)
+            for n, r in zip((min(rows, len(band)), band.shape[1]), reach, strict=True)
+        ]
+        both = fft.rfft2(band, shape)
+        if len(band) > rows or start + rows < len(values):
+            own = fft.rfft2(band[:rows], shape)
+            both *= own.conj()
+        else:
+            both *= both.conj()
+        sums += fft.irfft2(both, shape, overwrite_x=True)[: down + 1, columns]
+    # A pair seen from its other end has the opposite lag.
+    return np.concatenate([sums[:0:-1, ::-1], sums])

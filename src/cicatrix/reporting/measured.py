@@ -13,7 +13,7 @@ from cicatrix.records import MeasuredScan, Scar
 from cicatrix.reporting.depth_histogram import draw_depth_histogram
 from cicatrix.reporting.depth_map import draw_depth_map, place_of
 from cicatrix.reporting.drawing import Inline
-from cicatrix.reporting.measures import CERTAIN, is_raised, with_doubt
+from cicatrix.reporting.measures import CERTAIN, degrees_with_doubt, is_raised, with_doubt
 from cicatrix.reporting.profiles import draw_profiles
 from cicatrix.reporting.words import Words
 
@@ -117,10 +117,10 @@ class ScanView:
             sources=judged.sources,
             depth=words.text("scars.high", n=depth) if is_raised(scar) else depth,
             width=with_doubt(scar.width_mm, scar.width_sd_mm),
-            length=f"{scar.length_mm:.2f}",
-            area=f"{scar.area_mm2:.2f}",
+            length=with_doubt(scar.length_mm, scar.length_sd_mm),
+            area=with_doubt(scar.area_mm2, scar.area_sd_mm2),
             volume=with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
-            wall="–" if math.isnan(scar.wall_degrees) else f"{scar.wall_degrees:.0f}°",
+            wall=degrees_with_doubt(scar.wall_degrees, scar.wall_sd_degrees),
             doubts=tuple(self._letters[flag] for flag in scar.flags),
         )
 

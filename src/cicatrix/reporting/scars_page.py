@@ -21,8 +21,10 @@ from cicatrix.reporting.references import References
 from cicatrix.reporting.words import report_words
 
 _COLUMNS = (
-    "x_mm", "y_mm", "depth_mm", "depth_sd_mm", "width_mm", "width_sd_mm", "length_mm", "area_mm2",
-    "volume_mm3", "volume_sd_mm3", "wall_degrees", "orientation_degrees",
+    "x_mm", "y_mm", "depth_mm", "depth_sd_mm", "width_mm", "width_sd_mm", "length_mm",
+    "length_sd_mm", "area_mm2", "area_sd_mm2", "volume_mm3", "volume_sd_mm3", "wall_degrees",
+    "wall_sd_degrees", "floor_share", "floor_share_sd", "orientation_degrees",
+    "orientation_sd_degrees",
 )  # fmt: skip
 _DIGITS = 5
 

@@ -117,7 +117,7 @@ def _table(measured: MeasuredScan) -> Table:
             f"{judged.type.replace('_', '-')} ({_likely(share)})",
             _depth(scar),
             with_doubt(scar.width_mm, scar.width_sd_mm),
-            f"{scar.area_mm2:.2f}",
+            with_doubt(scar.area_mm2, scar.area_sd_mm2, digits=1),
             with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
         )
     return table
