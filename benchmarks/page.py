@@ -363,7 +363,8 @@ def _meshes(runs: tuple[MeshRun, ...]) -> str:
         "## Meshes\n\n"
         f"A made-up cheek of {runs[0].vertices:,} corners 0.1 mm apart, from its file to the "
         "catalogue, the fastest of several rounds, each in a new process, after import. Where "
-        "there is a second core, a worker measures parts of it as well; its start counts. Dense "
+        "there is a second core, workers measure the parts side by side; their start counts. Dense "
         "skin has 34 scars on 60 × 60 mm, sparse skin 6. Memory is what the process takes beyond "
-        "its imports, with all of the worker.\n\n" + _table(head, rows)
+        "its imports, without the workers, each of which holds a part at a time.\n\n"
+        + _table(head, rows)
     )

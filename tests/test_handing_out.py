@@ -1,14 +1,15 @@
-"""Work that workers do comes back in order, and gets done when a worker does not."""
+"""Work that workers do comes back in order, with the errors in the words of the work."""
 
 import os
 import subprocess
 import sys
+import textwrap
 import time
 
 import pytest
 
 from cicatrix import handing_out as module
-from cicatrix.handing_out import handed_out
+from cicatrix.handing_out import WorkerLostError, handed_out
 from cicatrix.skin import CaptureError
 
 
@@ -34,60 +35,63 @@ def test_no_pieces_give_no_results(cores):
     assert list(handed_out(str.upper, [])) == []
 
 
-def test_an_error_comes_in_its_turn(cores):
-    results = handed_out(int, ["1", "2", "x", "4"])
-    assert [next(results), next(results)] == [1, 2]
+def test_an_error_of_the_work_is_raised(cores):
     with pytest.raises(ValueError, match="'x'"):
-        next(results)
+        list(handed_out(int, ["1", "2", "x", "4"]))
 
 
-def slow_pieces(count, *, seconds):
-    for piece in range(count):
-        time.sleep(seconds)
-        yield piece
+def test_an_error_while_the_pieces_are_made_is_raised(cores):
+    def pieces():
+        yield from range(5)
+        raise CaptureError("no more")
 
-
-def test_a_worker_takes_part(two_cores):
-    """Two seconds are several times what an empty Python needs to start."""
-    asked = ("__import__('os').getpid()" for _ in slow_pieces(40, seconds=0.05))
-    pids = set(handed_out(eval, asked))
-    assert len(pids) == 2
-    assert os.getpid() in pids
-
-
-def test_what_a_dying_worker_leaves_is_done_here(two_cores):
-    """The work ends the process that does it, unless that is this one."""
-    dies = f"__import__('os').getpid() == {os.getpid()} or __import__('os')._exit(1)"
-    assert list(handed_out(eval, [dies] * 12)) == [True] * 12
-
-
-@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false", ""])
-def test_without_a_worker_the_work_is_done_here(program, two_cores, monkeypatch):
-    monkeypatch.setattr(sys, "executable", program)
-    assert list(handed_out(abs, range(-9, 0))) == list(range(9, 0, -1))
-
-
-def test_what_a_library_prints_in_a_worker_gets_lost(two_cores):
-    said = ["print('nothing') or 5"] * 12
-    assert list(handed_out(eval, said)) == [5] * 12
-
-
-def test_no_worker_is_left_when_the_work_ends_early(two_cores, monkeypatch):
-    started = []
-    real = subprocess.Popen
-
-    def noted(*words, **options):
-        started.append(real(*words, **options))
-        return started[-1]
-
-    monkeypatch.setattr(module.subprocess, "Popen", noted)
-    results = handed_out(abs, range(-50, 0))
-    assert next(results) == 50
-    results.close()
-    assert [worker.returncode is not None for worker in started] == [True]
+    with pytest.raises(CaptureError, match="no more"):
+        list(handed_out(abs, pieces()))
 
 
 def test_a_refusal_of_a_scan_keeps_its_words(two_cores):
     refuse = "(_ for _ in ()).throw(__import__('cicatrix.skin').skin.CaptureError('too small'))"
     with pytest.raises(CaptureError, match="too small"):
         list(handed_out(eval, [refuse] * 8))
+
+
+def test_the_work_is_done_elsewhere(two_cores):
+    pids = set(handed_out(eval, ["__import__('os').getpid()"] * 8))
+    assert os.getpid() not in pids
+
+
+def test_a_lost_worker_is_told_in_a_sentence(two_cores):
+    with pytest.raises(WorkerLostError, match=r"memory ran out\. Close other programs"):
+        list(handed_out(eval, ["__import__('os')._exit(1)"] * 4))
+    # The next work finds new workers.
+    assert list(handed_out(abs, [-1, -2, -3])) == [1, 2, 3]
+
+
+def test_few_pieces_are_made_ahead_of_the_work(two_cores):
+    made = []
+
+    def pieces():
+        for number in range(30):
+            made.append(number)
+            yield 0.1
+
+    results = handed_out(time.sleep, pieces())
+    next(results)
+    # Two are at work, and two for each of them wait; while this was read some more were done.
+    assert len(made) < 15
+    assert len(list(results)) == 29
+
+
+def test_a_script_without_a_main_guard_starts_no_copies_of_itself(tmp_path):
+    script = tmp_path / "plain.py"
+    script.write_text(
+        textwrap.dedent("""
+        from cicatrix import handing_out
+        handing_out.cores = lambda: 2
+        print("began")
+        print(list(handing_out.handed_out(abs, [-1, -2, -3])))
+        """)
+    )
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert run.stdout == "began\n[1, 2, 3]\n"
+    assert run.stderr == ""

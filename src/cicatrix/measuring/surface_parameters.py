@@ -77,16 +77,18 @@ def _height_parameters(height_mm: Floats, there: Mask, mean_mm: float) -> dict[s
         away = (height_mm[rows][there[rows]] - mean_mm) * _MM_TO_UM
         if away.size:
             squared = away * away
-            sums += [np.abs(away).sum(), squared.sum(), squared @ away, squared @ squared]
+            # Sums, not products of vectors, whose last digit hangs on how many threads there are.
+            third, fourth = (squared * away).sum(), (squared * squared).sum()
+            sums += [np.abs(away).sum(), squared.sum(), third, fourth]
             count += away.size
             highest, lowest = max(highest, away.max()), min(lowest, away.min())
-    sa, variance, third, fourth = (sums / count).tolist()
+    sa, variance, skew, kurtosis = (sums / count).tolist()
     flat = variance == 0
     return {
         "sa_um": sa,
         "sq_um": math.sqrt(variance),
-        "ssk": math.nan if flat else third / variance**1.5,
-        "sku": math.nan if flat else fourth / variance**2,
+        "ssk": math.nan if flat else skew / variance**1.5,
+        "sku": math.nan if flat else kurtosis / variance**2,
         "sp_um": float(highest),
         "sv_um": float(-lowest),
         "sz_um": float(highest - lowest),
