@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.planning.chapters import heard
 from cicatrix.planning.fits import Fit
-from cicatrix.planning.name_sets import NO_NAMES, NameSet
+from cicatrix.planning.name_sets import NameSet
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
 from cicatrix.planning.rulebook import Entry, RuleBook
 from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
@@ -55,6 +55,8 @@ class _Said(NamedTuple):
     rank: int
     reasons: tuple[Reason, ...]
     cautions: NameSet
+    #: What to ask for, if asking decides.
+    asks: tuple[str, ...]
     until: str
     until_patient: Mapping[str, str]
 
@@ -79,22 +81,22 @@ class _Sitting:
         ]
         self._rank_of = book.outcomes.rank_of
         self._named_alike = len(set(self.targets)) < len(self.targets)
-        self._patient = heard(book.patient_chapters, facts, NO_FINDING)
-        self._own = [heard(book.finding_chapters, facts, one) for one in facts.findings]
-        self._asking = NO_OUTCOMES
-        for asking, _ in self._patient.hanging:
-            self._asking |= asking
+        seen = book.sight.of_patient(facts)
+        self._patient = heard(book.patient_chapters, seen, facts, NO_FINDING)
+        self._own = [
+            heard(book.finding_chapters, book.sight.of_finding(one, patient=seen), facts, one)
+            for one in facts.findings
+        ]
         self._any_own = NO_OUTCOMES
         for own in self._own:
-            self._any_own |= own.outcomes
+            self._any_own |= own
         self._kept_said: dict[OutcomeSet, _Said] = {}
-        self._kept_asked: dict[OutcomeSet, NameSet] = {NO_OUTCOMES: NO_NAMES}
         self._kept_roles: dict[tuple[int, ...], _Roles] = {}
 
     def decisions(self) -> tuple[Decision, ...]:
         """Every treatment decided."""
         candidates = self._candidates()
-        said = self._patient.outcomes
+        said = self._patient
         return tuple(
             [
                 self._with_targets(entry, said & entry.outcomes, candidates[entry.id])
@@ -114,28 +116,17 @@ class _Sitting:
         return found
 
     def _alone(self, entry: Entry, outcomes: OutcomeSet) -> Decision:
-        """A treatment without a target: acne itself, the whole person, or nothing to treat.
-
-        What is decided hangs on the outcomes only, unless it asks or waits; then it is kept.
-        """
+        """A treatment without a target: acne itself, the whole person, or nothing to treat."""
         fit = _fit_alone(entry, self.facts)
-        reason = fit.reason if fit else entry.no_fit
-        key = (entry.id, id(reason), outcomes)
-        decision = self.book.kept.get(key)
-        if decision is None:
-            said = self._said(outcomes)
-            roles = _NO_TARGETS[fit.role if fit else Role.NOT_INDICATED]
-            decision = self._decision(
-                entry,
-                said,
-                rank=said.rank,
-                fits=(reason,),
-                roles=roles,
-                asks=self._asked(outcomes) if said.rank == _ASK else NO_NAMES,
-            )
-            if said.rank not in (_ASK, _DEFER):
-                self.book.kept.keep(key, decision)
-        return decision
+        said = self._said(outcomes)
+        return self._decision(
+            entry,
+            said,
+            rank=said.rank,
+            fits=(fit.reason if fit else entry.no_fit,),
+            roles=_NO_TARGETS[fit.role if fit else Role.NOT_INDICATED],
+            asks=said.asks,
+        )
 
     def _with_targets(
         self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
@@ -150,7 +141,7 @@ class _Sitting:
             rank=said.rank,
             fits=_reasons_of(candidates),
             roles=self._roles(candidates),
-            asks=self._asked(outcomes) if said.rank == _ASK else NO_NAMES,
+            asks=said.asks,
         )
 
     def _target_by_target(
@@ -158,13 +149,13 @@ class _Sitting:
     ) -> Decision:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
         applies = entry.outcomes
-        told = [outcomes | self._own[number].outcomes & applies for number, _ in candidates]
+        told = [outcomes | self._own[number] & applies for number, _ in candidates]
         ranks = self._ranks(told, candidates)
         rank = min(ranks)
-        asks = NO_NAMES
-        if _ASK in ranks:
-            asking = [one[0] for one, own in zip(candidates, ranks, strict=True) if own == _ASK]
-            asks = self._asked_of_any(entry, outcomes, asking)
+        asking = NO_OUTCOMES
+        for some, own in zip(told, ranks, strict=True):
+            if own == _ASK:
+                asking |= some
         excluded: tuple[ExcludedTarget, ...] = ()
         if max(ranks) > rank:
             rank = max(rank, _CAUTION)
@@ -180,7 +171,7 @@ class _Sitting:
             rank=rank,
             fits=_reasons_of(candidates),
             roles=self._roles(candidates),
-            asks=asks,
+            asks=self._said(asking).asks if asking else (),
             excluded=excluded,
         )
 
@@ -228,7 +219,7 @@ class _Sitting:
         rank: int,
         fits: tuple[Reason, ...],
         roles: _Roles,
-        asks: NameSet,
+        asks: tuple[str, ...],
         excluded: tuple[ExcludedTarget, ...] = (),
     ) -> Decision:
         draft: Any = _Draft()
@@ -240,7 +231,7 @@ class _Sitting:
         draft.reasons = said.reasons + fits
         draft.until = said.until
         draft.until_patient = said.until_patient
-        draft.asks = self.book.facts.names_in(asks) if asks else ()
+        draft.asks = asks
         draft.excluded = excluded
         draft.roles = roles.by_target
         draft.__class__ = Decision
@@ -252,34 +243,14 @@ class _Sitting:
         said = self._kept_said.get(outcomes)
         if said is None:
             rank = self._rank_of(outcomes)
-            reasons, cautions = self.book.outcomes.told_by(outcomes)
+            reasons, cautions, lacking = self.book.outcomes.told_by(outcomes)
+            asks = self.book.facts.names_in(lacking) if rank == _ASK else ()
             until, until_patient = _NO_TEXT
             if rank == _DEFER:
                 until, until_patient = _until(self.book.outcomes.deferring(outcomes), self.facts)
-            said = _Said(rank, reasons, cautions, until, until_patient)
+            said = _Said(rank, reasons, cautions, asks, until, until_patient)
             self._kept_said[outcomes] = said
         return said
-
-    def _asked(self, outcomes: OutcomeSet) -> NameSet:
-        """The unknown facts about the patient that keep a treatment from being permitted."""
-        outcomes &= self._asking
-        asked = self._kept_asked.get(outcomes)
-        if asked is None:
-            asked = NO_NAMES
-            for asking, facts in self._patient.hanging:
-                if asking & outcomes:
-                    asked |= facts
-            self._kept_asked[outcomes] = asked
-        return asked
-
-    def _asked_of_any(self, entry: Entry, outcomes: OutcomeSet, findings: Iterable[int]) -> NameSet:
-        """The unknown facts that keep a treatment from some of its findings."""
-        asked = self._asked(outcomes)
-        for number in findings:
-            for asking, facts in self._own[number].hanging:
-                if asking & entry.outcomes:
-                    asked |= facts
-        return asked
 
 
 def _least_leading(candidate: _Candidate) -> int:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cicatrix.planning.kept import Kept
 
 #: A set of names: bit n is on if the n-th name is in it.
 NameSet = int
 NO_NAMES: NameSet = 0
+#: Few patients share a whole set, but what stands in so many neighbours was mostly met before.
+_STRETCH = 16
 _MOST_KEPT = 10_000
-_BITS_IN_BYTE = 8
 
 
 class NameSets:
     """All names that can stand in a set, in the order in which a set is written out."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        ordered = tuple(names)
-        self._bits = {name: 1 << place for place, name in enumerate(ordered)}
-        #: For each eight neighbours, every set of them written out.
-        self._written = [
-            _every_set(ordered[start : start + _BITS_IN_BYTE])
-            for start in range(0, len(ordered), _BITS_IN_BYTE)
-        ]
+        self._names = tuple(names)
+        self._bits = {name: 1 << place for place, name in enumerate(self._names)}
+        self._stretches = tuple(
+            (1 << min(start + _STRETCH, len(self._names))) - (1 << start)
+            for start in range(0, len(self._names), _STRETCH)
+        )
         self._kept: Kept[NameSet, tuple[str, ...]] = Kept(most=_MOST_KEPT)
 
     def of(self, names: Iterable[str]) -> NameSet:
@@ -34,22 +34,13 @@ class NameSets:
         return some
 
     def names_in(self, some: NameSet) -> tuple[str, ...]:
-        """The names of a set, in their order; one patient meets the same set many times."""
-        names = self._kept.get(some)
-        if names is None:
-            names = ()
-            for written, byte in zip(
-                self._written, some.to_bytes(len(self._written), "little"), strict=True
-            ):
-                if byte:
-                    names += written[byte]
-            self._kept.keep(some, names)
+        """The names of a set, in their order."""
+        names: tuple[str, ...] = ()
+        for stretch in self._stretches:
+            part = some & stretch
+            if part:
+                names += self._kept.get(part) or self._kept.keep(part, self._one_by_one(part))
         return names
 
-
-def _every_set(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Each set of a few names, at the place that is its number."""
-    every: list[tuple[str, ...]] = [()]
-    for name in names:
-        every += [(*some, name) for some in every]
-    return every
+    def _one_by_one(self, some: NameSet) -> tuple[str, ...]:
+        return tuple([name for name in self._names if self._bits[name] & some])

@@ -7,10 +7,12 @@ strictest outcome of a set is then its highest bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cicatrix.knowledge.rule_page import RulePage
+from cicatrix.planning.kept import Kept
 from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.truth import TRUE
 from cicatrix.records import Reason
@@ -19,6 +21,12 @@ from cicatrix.vocabulary import Verdict
 #: A set of outcomes: bit n is on if outcome n is in it.
 OutcomeSet = int
 NO_OUTCOMES: OutcomeSet = 0
+#: Reasons, the strictest first, the cautions they raise and the facts they ask for.
+Told = tuple[tuple[Reason, ...], NameSet, NameSet]
+#: How many outcomes are told together at least. Long stretches are few to join, but fewer of
+#: them were met before.
+_STRETCH = 50
+_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +35,12 @@ class Outcome:
 
     page: RulePage
     truth: int
+    #: The unknown fact for want of which the rule asks; a rule that lacks two has two outcomes.
+    lacking: str
     reason: Reason
-    #: The set of the one caution that it raises.
+    #: The set of the one caution that it raises, and of the one fact that it asks for.
     caution: NameSet
+    asks: NameSet
 
     @property
     def rank(self) -> int:
@@ -56,32 +67,47 @@ class Outcomes:
         self._ordered.sort(key=lambda o: o.page.id, reverse=True)
         self._ordered.sort(key=lambda o: o.rank)
         self._ranks = (0, *[outcome.rank for outcome in self._ordered])
-        self._places = {(o.page.id, o.truth): place for place, o in enumerate(self._ordered)}
-        #: What the strictest outcome of a set says, by the length of the set's number in bits.
-        self._strictest = {
-            place + 1: (o.reason, o.caution, 1 << place) for place, o in enumerate(self._ordered)
+        self._places = {
+            (o.page.id, o.truth, o.lacking): place for place, o in enumerate(self._ordered)
         }
         self._deferring = sum(1 << place for place, o in enumerate(self._ordered) if o.defers)
+        self._stretches = _stretches(self._ordered)
+        #: What was told of each part of a set that lies in one stretch.
+        self._told: Kept[OutcomeSet, Told] = Kept(most=_MOST_KEPT)
 
-    def only(self, rule: str, truth: int) -> OutcomeSet:
+    def only(self, rule: str, truth: int, *, lacking: str = "") -> OutcomeSet:
         """The set of one outcome: what a rule comes to with this truth."""
-        return 1 << self._places[rule, truth]
+        return 1 << self._places[rule, truth, lacking]
 
     def rank_of(self, some: OutcomeSet) -> int:
         """How strict the strictest of a set is; 0, suitable, where the set is empty."""
         return self._ranks[some.bit_length()]
 
-    def told_by(self, some: OutcomeSet) -> tuple[tuple[Reason, ...], NameSet]:
-        """The reasons of a set, the strictest first, and the set of the cautions it raises."""
-        strictest = self._strictest
-        reasons = []
-        cautions = NO_NAMES
+    def told_by(self, some: OutcomeSet) -> Told:
+        """What a set says. Few patients share a whole set, but most of its stretches were met."""
+        reasons: tuple[Reason, ...] = ()
+        cautions = asks = NO_NAMES
+        for stretch in self._stretches:
+            part = some & stretch
+            if part:
+                told = self._told.get(part) or self._told.keep(part, self._one_by_one(part))
+                reasons += told[0]
+                cautions |= told[1]
+                asks |= told[2]
+        return reasons, cautions, asks
+
+    def _one_by_one(self, some: OutcomeSet) -> Told:
+        reasons: list[Reason] = []
+        cautions = asks = NO_NAMES
         while some:
-            reason, caution, only = strictest[some.bit_length()]
-            reasons.append(reason)
-            cautions |= caution
-            some ^= only
-        return tuple(reasons), cautions
+            place = some.bit_length() - 1
+            outcome = self._ordered[place]
+            if not reasons or reasons[-1] is not outcome.reason:
+                reasons.append(outcome.reason)
+            cautions |= outcome.caution
+            asks |= outcome.asks
+            some ^= 1 << place
+        return tuple(reasons), cautions, asks
 
     def deferring(self, some: OutcomeSet) -> Iterator[Outcome]:
         """Those of a set that say until when to wait, in the order of their reasons."""
@@ -90,3 +116,13 @@ class Outcomes:
             place = some.bit_length() - 1
             yield self._ordered[place]
             some ^= 1 << place
+
+
+def _stretches(ordered: Sequence[Outcome]) -> tuple[OutcomeSet, ...]:
+    """All outcomes in sets of neighbours, the strictest first; no reason stands in two of them."""
+    starts = [0]
+    for place, (one, following) in enumerate(itertools.pairwise(ordered), start=1):
+        if place - starts[-1] >= _STRETCH and one.reason is not following.reason:
+            starts.append(place)
+    pairs = itertools.pairwise([*starts, len(ordered)])
+    return tuple([(1 << end) - (1 << start) for start, end in pairs][::-1])

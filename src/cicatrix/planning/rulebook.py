@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cicatrix import vocabulary as v
@@ -12,14 +12,13 @@ from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning.chapters import Chapter, Rule, chapters_of
 from cicatrix.planning.fits import ANY, Fit, Fits, fits_of
-from cicatrix.planning.kept import Kept
 from cicatrix.planning.name_sets import NameSet, NameSets
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, Outcomes, OutcomeSet
+from cicatrix.planning.seen import Sight
 from cicatrix.planning.truth import TRUE, UNKNOWN, Compiled, Thresholds, compiled, undecided_facts
-from cicatrix.records import Decision, Reason
+from cicatrix.records import Reason
 from cicatrix.vocabulary import Verdict
 
-_MOST_DECISIONS_KEPT = 50_000
 _CAUTIONS = NameSets(v.CAUTIONS)
 
 
@@ -36,10 +35,6 @@ class Entry:
     no_fit: Reason
 
 
-def _decisions_kept() -> Kept[tuple[str, int, OutcomeSet], Decision]:
-    return Kept(most=_MOST_DECISIONS_KEPT)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleBook:
     """All rules and all 46 treatments, in the order of the vocabulary."""
@@ -49,13 +44,10 @@ class RuleBook:
     outcomes: Outcomes
     treatments: tuple[Entry, ...]
     fits_by_type: Mapping[str, Fits]
+    sight: Sight
     #: The facts that rules read, in the order in which a decision asks for them.
     facts: NameSets = field(repr=False)
     cautions: NameSets = field(default=_CAUTIONS, repr=False)
-    #: Decisions that hang on nothing but outcomes, by treatment, reason of its fit and outcomes.
-    kept: Kept[tuple[str, int, OutcomeSet], Decision] = field(
-        default_factory=_decisions_kept, repr=False
-    )
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -66,34 +58,40 @@ class RuleBook:
 
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
     """Compile the pages once; the book is then read for every patient."""
+    facts = NameSets(
+        sorted({fact for page in knowledge.rules.values() for fact in page.when.reads()})
+    )
     outcomes = Outcomes(
-        outcome for page in knowledge.rules.values() for outcome in _outcomes(page, knowledge)
+        outcome
+        for page in knowledge.rules.values()
+        for outcome in _outcomes(page, knowledge, facts=facts)
     )
     rules = [_rule(page, outcomes, knowledge) for page in knowledge.rules.values()]
+    sight = Sight((page.when, _limits(page, knowledge)) for page in knowledge.rules.values())
     applies = dict.fromkeys(v.TREATMENTS, NO_OUTCOMES)
     for rule in rules:
         for name in knowledge.treatments_named(rule.page.applies_to):
-            applies[name] |= rule.fired_set | rule.open_set
+            applies[name] |= rule.outcomes
     shared: dict[str, Compiled] = {}
     treatments = tuple(
         _entry(page, applies[name], fits_of(page, knowledge, shared=shared))
         for name in v.TREATMENTS
         for page in [knowledge.treatments[name]]
     )
-    facts = NameSets(sorted({fact for rule in rules for fact in rule.page.when.reads()}))
     patient = [rule for rule in rules if not rule.reads_finding]
     finding = [rule for rule in rules if rule.reads_finding]
     return RuleBook(
-        patient_chapters=chapters_of(patient, facts=facts),
-        finding_chapters=chapters_of(finding, facts=facts),
+        patient_chapters=chapters_of(patient),
+        finding_chapters=chapters_of(finding),
         facts=facts,
+        sight=sight,
         outcomes=outcomes,
         treatments=treatments,
         fits_by_type={name: _fits_for(name, treatments) for name in v.FINDING_TYPES},
     )
 
 
-def _outcomes(page: RulePage, knowledge: Knowledge) -> tuple[Outcome, Outcome]:
+def _outcomes(page: RulePage, knowledge: Knowledge, *, facts: NameSets) -> Iterator[Outcome]:
     """What a rule comes to when it is true, and when that is not known."""
     words = {name: f"{value.value:g}" for name, value in page.values.items()}
     because, do = page.because.format_map(words), page.do.format_map(words)
@@ -114,18 +112,35 @@ def _outcomes(page: RulePage, knowledge: Knowledge) -> tuple[Outcome, Outcome]:
         local=page.id in knowledge.local,
     )
     still_open = dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}")
-    caution = _CAUTIONS.of([page.caution])
-    return (
-        Outcome(page=page, truth=TRUE, reason=fired, caution=caution),
-        Outcome(page=page, truth=UNKNOWN, reason=still_open, caution=caution),
+    for truth, reason, lacking in [
+        (TRUE, fired, ""),
+        *[(UNKNOWN, still_open, fact) for fact in _lacking(page)],
+    ]:
+        yield Outcome(
+            page=page,
+            truth=truth,
+            lacking=lacking,
+            reason=reason,
+            caution=_CAUTIONS.of([page.caution]),
+            asks=facts.of([lacking] if lacking else []),
+        )
+
+
+def _lacking(page: RulePage) -> Sequence[str]:
+    """The facts that a rule asks for where they are not known; one unnamed where it asks not."""
+    return sorted(page.when.reads()) if page.when_unknown is Verdict.ASK else [""]
+
+
+def _limits(page: RulePage, knowledge: Knowledge) -> Thresholds:
+    """What the names in a page's condition stand for."""
+    return Thresholds(
+        values={name: value.value for name, value in page.values.items()},
+        named=knowledge.treatments_named,
     )
 
 
 def _rule(page: RulePage, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
-    limits = Thresholds(
-        values={name: value.value for name, value in page.values.items()},
-        named=knowledge.treatments_named,
-    )
+    limits = _limits(page, knowledge)
     procedures = frozenset(knowledge.sets.get("procedures", ()))
     stops = knowledge.treatments_named(page.applies_to) >= procedures
     return Rule(
@@ -134,7 +149,7 @@ def _rule(page: RulePage, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
         truth=compiled(page.when, limits),
         undecided=undecided_facts(page.when, limits),
         fired_set=outcomes.only(page.id, TRUE),
-        open_set=outcomes.only(page.id, UNKNOWN),
+        open_sets={fact: outcomes.only(page.id, UNKNOWN, lacking=fact) for fact in _lacking(page)},
         sources=tuple(citation.id for citation in page.sources),
         stops_procedures=stops and page.verdict is not Verdict.CAUTION,
     )

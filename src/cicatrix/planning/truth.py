@@ -18,7 +18,8 @@ from cicatrix.records import Answer, Case, EarlierTreatment, Finding, Intake
 from cicatrix.vocabulary import FINDING_GROUPS
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
-_OPEN_TYPES = frozenset(FINDING_GROUPS["open"])
+#: Types that leave open which type it is.
+OPEN_TYPES = frozenset(FINDING_GROUPS["open"])
 
 Known = Mapping[str, Answer]
 
@@ -154,7 +155,7 @@ def _finding_word(fact: str, words: frozenset[str], finding: Known) -> int:
     known = finding.get(fact)
     if known in words:
         return TRUE
-    if known is None or (fact == "type" and known in _OPEN_TYPES):
+    if known is None or (fact == "type" and known in OPEN_TYPES):
         return UNKNOWN
     return FALSE
 
