@@ -15,9 +15,10 @@ from benchmarks.growth import draw_growth, measure_growth
 from benchmarks.machine import this_machine
 from benchmarks.measuring_maps import draw_map_growth, race_maps
 from benchmarks.measuring_meshes import time_meshes
-from benchmarks.page import MAP_PICTURE, PICTURE, Results, page_of
+from benchmarks.page import PICTURE, Results, page_of
 from benchmarks.peers_ready import Peer, made_surfalize
 from benchmarks.race_models import race_models
+from benchmarks.scan_page import MAP_PICTURE
 from benchmarks.settings import FULL, QUICK, Settings
 from benchmarks.whole_plans import time_plans
 from cicatrix.knowledge import load_knowledge

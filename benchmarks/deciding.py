@@ -8,8 +8,10 @@ what is not known, ask, defer or avoid.
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,10 +43,14 @@ Ranks = list[list[int]]
 
 @dataclass(frozen=True, kw_only=True)
 class Speed:
-    """How fast an engine went through one kind of cases, on one core."""
+    """How fast an engine went through one kind of cases, on one core.
+
+    ``again_per_second`` is for the same cases once more, NaN for an engine that keeps nothing.
+    """
 
     cases: int
     cases_per_second: float
+    again_per_second: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +83,9 @@ class _Answer:
 
 def race_engines(settings: Settings, knowledge: Knowledge) -> tuple[Engine, ...]:
     """Every engine on the same cases, each in its own process, one after the other."""
-    count, seed = settings.decided_cases, settings.seed
-    answered = answered_case_files(count, seed=seed)
-    gappy = gappy_case_files(count, seed=seed + 1)
+    seed = settings.seed
+    answered = _blocks(answered_case_files, settings, seed=seed)
+    gappy = _blocks(gappy_case_files, settings, seed=seed + 1)
     told = {
         name: (
             _ask(name, answered, settings, knowledge),
@@ -114,12 +120,27 @@ def _faults(ranks: Ranks, truth: Ranks) -> Faults:
     )
 
 
+def _blocks(
+    made: Callable[..., list[CaseFile]], settings: Settings, *, seed: int
+) -> list[list[CaseFile]]:
+    """Blocks of different cases, one for each round; all engines are compared on the first."""
+    return [
+        made(settings.decided_cases, seed=seed + 100 * number) for number in range(settings.rounds)
+    ]
+
+
 def _ask(
-    name: str, case_files: list[CaseFile], settings: Settings, knowledge: Knowledge
+    name: str, blocks: list[list[CaseFile]], settings: Settings, knowledge: Knowledge
 ) -> _Answer:
     """Have one engine decide the cases, in its own process."""
+    case_files = blocks[0]
     if name == OURS:
-        return _run("cicatrix_peer", {"cases": case_files, "rounds": settings.rounds})
+        half = settings.met_cases // 2
+        met = [
+            *answered_case_files(half, seed=settings.seed + 50),
+            *gappy_case_files(half, seed=settings.seed + 51),
+        ]
+        return _run("cicatrix_peer", {"cases": case_files, "met": met, "blocks": blocks})
     if name in (ZEN, ZEN_THREE):
         graph = plain_graph(knowledge) if name == ZEN else three_valued_graph(knowledge)
         task = {
@@ -157,5 +178,9 @@ def _run(peer: str, task: dict[str, Any]) -> _Answer:
         raise RuntimeError(f"The peer {peer} did not finish; it said: {done.stderr[-1500:]}")
     told = json.loads(done.stdout)
     cases = len(task["cases"])
-    speed = Speed(cases=cases, cases_per_second=cases / min(told["seconds"]))
+    speed = Speed(
+        cases=cases,
+        cases_per_second=cases / min(told["seconds"]),
+        again_per_second=cases / told.get("again_seconds", math.nan),
+    )
     return _Answer(ranks=told["ranks"], speed=speed, version=told["version"])

@@ -11,9 +11,11 @@ class Settings:
 
     name: str
     seed: int
-    #: Deciding: so many answered and so many gappy cases, each gone through ``rounds`` times.
+    #: Deciding: so many answered and so many gappy cases in each of the rounds, after the rule
+    #: book met so many others.
     decided_cases: int
     rounds: int
+    met_cases: int
     #: clingo one case at a time is slow; it gets only so many of each kind.
     clingo_single_cases: int
     #: Whole plans, half of them answered and half gappy.
@@ -46,7 +48,8 @@ FULL = Settings(
     name="full",
     seed=20261124,
     decided_cases=300,
-    rounds=3,
+    rounds=5,
+    met_cases=2000,
     clingo_single_cases=20,
     planned_cases=500,
     raced_cases=16,
@@ -70,6 +73,7 @@ QUICK = Settings(
     seed=20261124,
     decided_cases=60,
     rounds=2,
+    met_cases=60,
     clingo_single_cases=3,
     planned_cases=60,
     raced_cases=4,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.iso_parity import AGREED, SAME, Parity
 from benchmarks.machine import Machine
+from benchmarks.markdown import held_or_missed, table
 from benchmarks.measuring_peers import QUANTITIES, Contest
 from benchmarks.peers_ready import Peer
 from benchmarks.real_captures import Reading
@@ -53,13 +54,6 @@ def page_of(found: Validated) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table in Markdown, all columns but the first to the right."""
-    columns = list(head)
-    lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def _percent(figure: Figure) -> str:
     if math.isnan(figure.value):
         return "–"
@@ -70,10 +64,6 @@ def _plain(figure: Figure, digits: int) -> str:
     if math.isnan(figure.value):
         return "–"
     return f"{figure.value:.{digits}f} ({figure.low:.{digits}f} to {figure.high:.{digits}f})"
-
-
-def _held(condition: object) -> str:
-    return "held" if condition else "**missed**"
 
 
 def _head(found: Validated) -> str:
@@ -120,13 +110,13 @@ def _what_it_does_not_show() -> str:
 def _at_a_glance(found: Validated) -> str:
     one = found.standard
     rows = [
-        ("scars found, F1", _plain(one.f1, 3), f"≥ {_F1}", _held(one.f1.value >= _F1)),
+        ("scars found, F1", _plain(one.f1, 3), f"≥ {_F1}", held_or_missed(one.f1.value >= _F1)),
         *(
             (
                 f"{quantity}, median error",
                 _percent(one.error[quantity]),
                 f"≤ {limit:.0%}",
-                _held(one.error[quantity].value <= limit),
+                held_or_missed(one.error[quantity].value <= limit),
             )
             for quantity, limit in (("depth", _DEPTH), ("volume", _VOLUME), ("width", _WIDTH))
         ),
@@ -135,7 +125,7 @@ def _at_a_glance(found: Validated) -> str:
                 f"{quantity}: truth inside the 95 % interval",
                 _percent(one.inside[quantity]),
                 f"{_LEAST_INSIDE:.0%} to {_MOST_INSIDE:.0%}",
-                _held(_LEAST_INSIDE <= one.inside[quantity].value <= _MOST_INSIDE),
+                held_or_missed(_LEAST_INSIDE <= one.inside[quantity].value <= _MOST_INSIDE),
             )
             for quantity in one.inside
         ),
@@ -143,16 +133,16 @@ def _at_a_glance(found: Validated) -> str:
             "skin under the deepest place of a scar, RMS error",
             _plain(one.level_um, 1) + " µm",
             f"≤ {_LEVEL_UM:g} µm",
-            _held(one.level_um.value <= _LEVEL_UM),
+            held_or_missed(one.level_um.value <= _LEVEL_UM),
         ),
         (
             "clear skin on which something was found",
             _percent(found.clear),
             f"≤ {_CLEAR:.0%}",
-            _held(found.clear.value <= _CLEAR),
+            held_or_missed(found.clear.value <= _CLEAR),
         ),
         ("type named rightly", _percent(one.right_type), f"≥ {_TYPE:.0%}",
-         _held(one.right_type.value >= _TYPE)),
+         held_or_missed(one.right_type.value >= _TYPE)),
         ("type named wrongly (the rest is undetermined or mixed)", _percent(one.wrong_type),
          "none set", ""),
     ]  # fmt: skip
@@ -286,7 +276,12 @@ def _iso(found: Validated) -> str:
     same = [one for one in found.parities if one.ours_name in SAME]
     other = [one for one in found.parities if one.ours_name not in SAME]
     rows = [
-        (one.peer_name, f"{one.farthest:.0e}", f"≤ {AGREED:.0e}", _held(one.farthest <= AGREED))
+        (
+            one.peer_name,
+            f"{one.farthest:.0e}",
+            f"≤ {AGREED:.0e}",
+            held_or_missed(one.farthest <= AGREED),
+        )
         for one in same
     ]
     return (

@@ -15,6 +15,7 @@ TINY = Settings(
     seed=3,
     decided_cases=6,
     rounds=1,
+    met_cases=4,
     clingo_single_cases=1,
     planned_cases=4,
     raced_cases=2,
