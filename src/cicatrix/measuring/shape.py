@@ -27,8 +27,8 @@ _RINGS = np.concatenate([np.arange(0.0, 1.5, 0.15), np.arange(1.5, 2.79, 0.26)])
 _LEAST_SAMPLES = 6
 #: The share of the depth over which the wall is taken as straight.
 _WALL_PART = WALL_LEVELS[1] - WALL_LEVELS[0]
-#: What the grid leaves unsure about a width.
-_PITCH_SHARE = 0.15
+#: What the grid leaves unsure about a width, and about the width of a floor, by the spacing.
+_PITCH_SHARE, _PITCH_FLOOR = 0.12, 0.15
 #: The same for a wall as a share of it, by the square of samples along it: few cannot tell how
 #: steep it is. And for the half width that the length of a trough is drawn from, by the spacing.
 _PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
@@ -138,7 +138,7 @@ def _in_numbers(
         wall_sd_degrees=_wall_sd_degrees(patch, course, wall, slope=slope),
         floor_share=wall.floor_share,
         floor_share_sd=math.hypot(
-            wall.floor_share_sd, _PITCH_SHARE * max(patch.pitch_mm) / opening.width_mm
+            wall.floor_share_sd, _PITCH_FLOOR * max(patch.pitch_mm) / opening.width_mm
         ),
         orientation_degrees=course.orientation_degrees,
         orientation_sd_degrees=errors.orientation_degrees,
