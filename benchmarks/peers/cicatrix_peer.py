@@ -19,7 +19,7 @@ from cicatrix.knowledge import load_knowledge
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
 from cicatrix.planning.truth import facts_of
-from cicatrix.records import Case, Decision
+from cicatrix.records import Case
 
 
 def main() -> None:
@@ -32,25 +32,26 @@ def main() -> None:
     # As a program that runs for long does once it has started: what stays is not searched for
     # rubbish again and again.
     gc.freeze()
-    _decided(met, book)
-    timed = [_decided(block, book) for block in blocks]
-    again, _ = _decided(blocks[0], book)
+    _timed(met, book)
+    seconds, ranks = zip(*[_timed(block, book) for block in blocks], strict=True)
+    again, _ = _timed(blocks[0], book)
     json.dump(
         {
-            "seconds": [seconds for seconds, _ in timed],
+            "seconds": seconds,
             "again_seconds": again,
-            "ranks": [[d.verdict.strictness for d in decisions] for decisions in timed[0][1]],
+            "ranks": ranks[0],
             "version": __version__,
         },
         sys.stdout,
     )
 
 
-def _decided(cases: Iterable[Case], book: RuleBook) -> tuple[float, list[tuple[Decision, ...]]]:
-    """The decisions on some cases, and the core seconds they took."""
+def _timed(cases: Iterable[Case], book: RuleBook) -> tuple[float, list[list[int]]]:
+    """The core seconds that decisions on some cases took, and how strict each of them is."""
     began = time.process_time()
     decided = [decide_all(facts_of(c.intake, c.findings), book=book) for c in cases]
-    return time.process_time() - began, decided
+    seconds = time.process_time() - began
+    return seconds, [[one.verdict.strictness for one in decisions] for decisions in decided]
 
 
 if __name__ == "__main__":
