@@ -86,4 +86,6 @@ def test_a_larger_scan_with_its_pictures_takes_no_larger_multiple(tile, peak_of_
     large = skin(2)
     larger = peak_of_a_scan(large)
     assert larger <= MOST_MAPS * large.nbytes
-    assert larger <= 4 * peak_of_a_scan(tile)
+    # The same multiple to a thousandth, which is what the splines of a wider field, rows by knots,
+    # may take: some 0.3 MB of the 269 here.
+    assert larger <= 1.001 * 4 * peak_of_a_scan(tile)
