@@ -9,14 +9,12 @@ import pytest
 from benchmarks.cases import answered_case_files, case_of, gappy_case_files
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.planning.chapters import Chapter
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.kept import Kept
 from cicatrix.planning.name_sets import NameSets
 from cicatrix.planning.outcomes import Outcomes
 from cicatrix.planning.rulebook import make_rulebook
-from cicatrix.planning.seen import Seen
-from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, Facts, Known, facts_of_case
+from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, UNKNOWN, Facts, facts_of_case
 from cicatrix.records import Decision
 from cicatrix.vocabulary import Verdict
 
@@ -47,28 +45,36 @@ def test_what_a_chapter_keeps_is_what_its_rules_say(
 ) -> None:
     """Each rule by itself, from its own compiled condition."""
     book = make_rulebook(knowledge)
-    told: list[tuple[Facts, Known, Seen, Chapter]] = []
+    told = []
     for facts in patients:
-        seen = book.sight.of_patient(facts)
-        told += [(facts, NO_FINDING, seen, chapter) for chapter in book.patient_chapters]
-        told += [
-            (facts, finding, book.sight.of_finding(finding, patient=seen), chapter)
-            for finding in facts.findings
-            for chapter in book.finding_chapters
-        ]
-    for facts, finding, seen, chapter in [*told, *reversed(told)]:
+        patient = book.sight.of_patient(facts)
+        told += [(patient, facts, NO_FINDING, chapter) for chapter in book.patient_chapters]
+        for finding in facts.findings:
+            seen = book.sight.of_finding(finding, patient=patient)
+            told += [(seen, facts, finding, chapter) for chapter in book.finding_chapters]
+    for seen, facts, finding, chapter in [*told, *reversed(told)]:
         kept = chapter.kept.get(chapter.read(seen))
         said = chapter.says(seen, facts, finding) if kept is None else kept
         expected = 0
         for rule in chapter.rules:
-            truth = rule.truth(facts, finding)
-            if truth == TRUE:
-                expected |= rule.fired_set
-            elif truth != FALSE:
-                asks = rule.page.when_unknown is Verdict.ASK
-                for fact in rule.undecided(facts, finding) if asks else [""]:
-                    expected |= rule.open_sets[fact]
+            expected |= rule.comes_to(facts, finding)
         assert said == expected
+
+
+def test_a_rule_comes_to_what_its_condition_says(
+    patients: list[Facts], knowledge: Knowledge
+) -> None:
+    """True: the one outcome; not known: one for each fact for which it asks, and never none."""
+    for rule in make_rulebook(knowledge).rules:
+        for facts in patients:
+            for finding in facts.findings if rule.reads_finding else [NO_FINDING]:
+                truth = rule.truth(facts, finding)
+                outcomes = rule.comes_to(facts, finding)
+                assert (outcomes == rule.fired_set) == (truth == TRUE)
+                assert (outcomes == 0) == (truth == FALSE)
+                assert outcomes & rule.outcomes == outcomes
+                if truth == UNKNOWN and rule.page.when_unknown is Verdict.ASK:
+                    assert outcomes.bit_count() == len(rule.undecided(facts, finding))
 
 
 def test_decisions_are_whole_and_frozen(patients: list[Facts], knowledge: Knowledge) -> None:
@@ -91,22 +97,36 @@ def test_reasons_stand_from_the_strictest_down(patients: list[Facts], knowledge:
 
 
 def test_the_strictest_of_a_set_is_its_highest_bit(knowledge: Knowledge) -> None:
-    """Every pair of outcomes of a book, against the verdicts of their two reasons."""
-    outcomes: Outcomes = make_rulebook(knowledge).outcomes
-    rules = [
-        rule for chapter in make_rulebook(knowledge).patient_chapters for rule in chapter.rules
-    ]
+    """Every pair of outcomes of different rules of a book, against the verdicts of both."""
+    book = make_rulebook(knowledge)
+    outcomes: Outcomes = book.outcomes
     single = [
-        (rule.id, truth, one)
-        for rule in rules
-        for truth, some in (("true", [rule.fired_set]), ("open", rule.open_sets.values()))
-        for one in some
+        (rule.id, one)
+        for chapter in book.patient_chapters
+        for rule in chapter.rules
+        for one in (rule.fired_set, *rule.open_sets.values())
     ]
-    for (rule, truth, one), (other_rule, other_truth, other) in itertools.combinations(single, 2):
-        reasons, *_ = outcomes.told_by(one | other)
-        # A rule that is not decided gives one reason, whatever facts it lacks.
-        assert len(reasons) == (1 if (rule, truth) == (other_rule, other_truth) else 2)
+    for (rule, one), (another, other) in itertools.combinations(single, 2):
+        reasons, _, _ = outcomes.told_by(one | other)
         assert outcomes.rank_of(one | other) == max(r.verdict.strictness for r in reasons)
+        assert len(reasons) == 2 or rule == another
+
+
+def test_a_rule_that_lacks_several_facts_is_told_once(knowledge: Knowledge) -> None:
+    """It has an outcome for each fact, and its reason stands once, in whatever company."""
+    book = make_rulebook(knowledge)
+    everything = 0
+    for rule in book.rules:
+        everything |= rule.outcomes
+    for some in [everything, *[rule.outcomes for rule in book.rules]]:
+        reasons, _, _ = book.outcomes.told_by(some)
+        assert len({id(reason) for reason in reasons}) == len(reasons)
+    for rule in book.rules:
+        if rule.page.when_unknown is Verdict.ASK:
+            open_set = rule.outcomes ^ rule.fired_set
+            reasons, _, asks = book.outcomes.told_by(open_set)
+            assert len(reasons) == 1
+            assert book.facts.names_in(asks) == tuple(sorted(rule.page.when.reads()))
 
 
 def test_what_is_full_forgets_and_goes_on() -> None:
