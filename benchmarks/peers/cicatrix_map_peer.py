@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from memory_held import peak_bytes
+
 from cicatrix.capturing import read_scan
 from cicatrix.measuring import measure
 from cicatrix.skin import HeightMap
@@ -19,13 +21,13 @@ from cicatrix.skin import HeightMap
 def main() -> None:
     """Read and measure once."""
     task = json.load(sys.stdin)
-    before = _peak_bytes()
+    before = peak_bytes()
     began = time.process_time()
     capture = read_scan(Path(task["path"]), pitch_mm=task["pitch_mm"], unit="mm")
     assert isinstance(capture, HeightMap)
     catalogue = measure(capture)
     seconds = time.process_time() - began
-    peak = _peak_bytes()
+    peak = peak_bytes()
     json.dump(
         {
             "seconds": seconds,
@@ -35,14 +37,6 @@ def main() -> None:
         },
         sys.stdout,
     )
-
-
-def _peak_bytes() -> int:
-    """The most that this process held; rusage would count what its parent held as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return 1024 * int(line.split()[1])
-    return 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from joblib.externals.loky import get_reusable_executor
+from memory_held import peak_bytes
 
 from cicatrix.capturing import mesh as _mesh  # noqa: F401 - what reading imports is no part of it
 from cicatrix.capturing import read_scan
@@ -28,7 +29,7 @@ _WORKERS = min(cores(), MOST_WORKERS)
 def main() -> None:
     """Read and measure once."""
     task = json.load(sys.stdin)
-    before = _peak_bytes()
+    before = peak_bytes()
     began, began_on_core = time.perf_counter(), _core_seconds()
     capture = read_scan(Path(task["path"]), unit="mm")
     assert isinstance(capture, Mesh)
@@ -41,7 +42,7 @@ def main() -> None:
         {
             "clock_seconds": clock_seconds,
             "core_seconds": _core_seconds() - began_on_core,
-            "peak_bytes": _peak_bytes() - before,
+            "peak_bytes": peak_bytes() - before,
             "vertices": len(capture.vertices_mm),
             "scars": len(catalogue.scars),
         },
@@ -52,14 +53,6 @@ def main() -> None:
 def _core_seconds() -> float:
     """Of this process with all its threads, and of the workers that have ended."""
     return sum(os.times()[:4])
-
-
-def _peak_bytes() -> int:
-    """The most that this process held; rusage would count what its parent held as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return 1024 * int(line.split()[1])
-    return 0
 
 
 if __name__ == "__main__":

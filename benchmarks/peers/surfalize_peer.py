@@ -11,10 +11,10 @@ import json
 import sys
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from memory_held import peak_bytes
 from scipy import ndimage
 from surfalize import Surface
 from surfalize.filter import GaussianFilter
@@ -112,7 +112,7 @@ def _grains(level: Surface, smooth: Surface, recipe: dict[str, Any]) -> list[lis
 
 def race(task: dict[str, Any]) -> dict[str, Any]:
     """Core seconds from {"path", "pitch_mm"} to all parameters of the levelled, filtered map."""
-    before = _peak_bytes()
+    before = peak_bytes()
     began = time.process_time()
     pitch_mm = [task["pitch_mm"]] * 2
     surface = _surface({"path": task["path"], "pitch_mm": pitch_mm})
@@ -120,16 +120,8 @@ def race(task: dict[str, Any]) -> dict[str, Any]:
     smooth = _smooth(level, task["sigma_mm"])
     _values(smooth, (*_PARAMETERS, *_MORE))
     seconds = time.process_time() - began
-    peak = _peak_bytes()
+    peak = peak_bytes()
     return {"seconds": seconds, "peak_bytes": peak - before, "samples": level.data.size}
-
-
-def _peak_bytes() -> int:
-    """The most that this process held; rusage would count what its parent held as well."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return 1024 * int(line.split()[1])
-    return 0
 
 
 if __name__ == "__main__":

@@ -17,21 +17,16 @@ def is_raised(scar: Scar) -> bool:
     return scar.volume_mm3 < 0
 
 
-def with_doubt(value: float, sd: float, *, digits: int = 2) -> str:
+def with_doubt(value: float, sd: float, *, digits: int = 2, unit: str = "") -> str:
     """``0.42 ± 0.04``; the part after ± is half of the 95 % interval, never shown as zero."""
     if math.isnan(value):
         return "–"
     half = Z95 * sd
     if math.isnan(half):
-        return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} ± {max(half, 10.0**-digits):.{digits}f}"
+        return f"{value:.{digits}f}{unit}"
+    return f"{value:.{digits}f}{unit} ± {max(half, 10.0**-digits):.{digits}f}"
 
 
 def degrees_with_doubt(value: float, sd: float) -> str:
-    """``63° ± 4``: whole degrees, and half of the 95 % interval, never shown as zero."""
-    if math.isnan(value):
-        return "–"
-    half = Z95 * sd
-    if math.isnan(half):
-        return f"{value:.0f}°"
-    return f"{value:.0f}° ± {max(half, 1):.0f}"
+    """``63° ± 4``: an angle in whole degrees."""
+    return with_doubt(value, sd, digits=0, unit="°")
