@@ -12,6 +12,7 @@ from cicatrix.assessing.types import judge_type
 from cicatrix.knowledge import load_knowledge
 from cicatrix.measuring import measure
 from cicatrix.phantoms import PhantomScar, distance, make_phantom, profile
+from cicatrix.reporting.measures import likeness
 from cicatrix.skin import HeightMap
 
 PITCH_MM, SIZE_MM, MIDDLE_MM = 0.06, 30.0, 12.0
@@ -94,3 +95,4 @@ def test_no_type_is_given_to_what_was_not_seen_whole(case):
     assert judged.probability == {"undetermined": 1.0}
     assert "edge of the scan" in judged.reasons[0]
     assert "scan it whole" in judged.reasons[0]
+    assert math.isnan(likeness(judged))

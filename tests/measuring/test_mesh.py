@@ -126,4 +126,10 @@ def test_the_doubts_about_a_part_of_a_mesh_are_doubts_about_the_mesh():
     far = corner[1:, 1:].ravel()
     faces = np.concatenate([np.stack([low, right, up], 1), np.stack([right, far, up], 1)])
     mesh = Mesh(vertices_mm=vertices, faces=faces)
-    assert "tightly_curved" in measure_mesh(mesh, spacing_mm=0.15).flags
+    # 24 mm wide, though cut into several tiles.
+    assert {"tightly_curved", "small_field"} <= set(measure_mesh(mesh, spacing_mm=0.15).flags)
+
+
+def test_a_mesh_wider_than_its_tiles_is_no_small_field(phantom, catalogue):
+    assert min(phantom.height_map.size_mm) > 30
+    assert "small_field" not in catalogue.flags

@@ -42,7 +42,7 @@ _SPIKE_SHARE, _LITTLE_SKIN = 0.001, 0.5
 _TIGHT_RADIUS_MM, _BENT_SHARE = 30.0, 0.1
 #: On narrower fields the form of the skin is told from little: on made-up skin of 20 and 24 mm with
 #: a wave as long as the field, corners were taken for scars; at 30 mm once in a dozen, beyond not.
-_SMALL_FIELD_MM = 30.0
+SMALL_FIELD_MM = 30.0
 #: The bend is read over steps of this length, wide against scars.
 _BEND_MM = 3.0
 _LEAST_SAMPLES, _LEAST_PLACES = 16, 4
@@ -112,7 +112,7 @@ def _catalogue(
     doubts = {
         "spikes_removed": spike_share > _SPIKE_SHARE,
         "little_skin": field.skin.sum() < _LITTLE_SKIN * field.there.sum(),
-        "small_field": min(height_map.size_mm) < _SMALL_FIELD_MM,
+        "small_field": min(height_map.size_mm) < SMALL_FIELD_MM,
         "tightly_curved": _bent_share(field) > _BENT_SHARE,
     }
     return ScarCatalogue(

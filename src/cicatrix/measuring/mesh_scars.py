@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.handing_out import handed_out
-from cicatrix.measuring.catalogue import Survey, survey
+from cicatrix.measuring.catalogue import SMALL_FIELD_MM, Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
@@ -128,7 +128,7 @@ def _catalogue(mesh: Mesh, parts: Sequence[_Part], *, spacing_mm: float) -> Scar
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
         surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
-        flags=_doubts(catalogues),
+        flags=_doubts(catalogues, size),
     )
 
 
@@ -138,9 +138,10 @@ def _placed(scar: Scar, tile: Tile) -> Scar:
     return dataclasses.replace(scar, position_mm=tile.position_mm(x_mm, y_mm, height_mm))
 
 
-def _doubts(catalogues: Sequence[ScarCatalogue]) -> tuple[str, ...]:
+def _doubts(catalogues: Sequence[ScarCatalogue], size_mm: Floats) -> tuple[str, ...]:
     """The doubts of all tiles; tiles are small fields, but their edges belong to neighbours."""
     every = dict.fromkeys(flag for one in catalogues for flag in one.flags)
-    if len(catalogues) > 1:
+    # A patch of skin is long, wide and flat, whichever way it is turned.
+    if np.sort(size_mm)[1] >= SMALL_FIELD_MM:
         every.pop("small_field", None)
     return tuple(every)

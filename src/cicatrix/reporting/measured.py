@@ -13,7 +13,7 @@ from cicatrix.records import MeasuredScan, Scar
 from cicatrix.reporting.depth_histogram import draw_depth_histogram
 from cicatrix.reporting.depth_map import draw_depth_map, place_of
 from cicatrix.reporting.drawing import Inline
-from cicatrix.reporting.measures import CERTAIN, degrees_with_doubt, is_raised, with_doubt
+from cicatrix.reporting.measures import CERTAIN, degrees_with_doubt, is_raised, likeness, with_doubt
 from cicatrix.reporting.profiles import draw_profiles
 from cicatrix.reporting.words import Words
 
@@ -102,7 +102,7 @@ class ScanView:
     def _row(self, scar: Scar) -> ScarRow:
         judged, words = self.scan.types[scar.label], self.words
         ranked = sorted(judged.probability.items(), key=lambda item: -item[1])
-        told = judged.probability.get(judged.type, math.nan)
+        told = likeness(judged)
         depth = with_doubt(abs(scar.depth_mm), scar.depth_sd_mm)
         return ScarRow(
             label=scar.label,

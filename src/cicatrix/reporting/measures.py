@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from cicatrix.records import Scar
+from cicatrix.records import Scar, TypeJudgement
+from cicatrix.vocabulary import FINDING_GROUPS
 
 #: Half the width of a 95 % interval, in standard errors.
 Z95 = 1.96
@@ -15,6 +16,13 @@ CERTAIN = 0.99
 def is_raised(scar: Scar) -> bool:
     """True for a scar above the skin; the volume tells it where no depth is given."""
     return scar.volume_mm3 < 0
+
+
+def likeness(judged: TypeJudgement) -> float:
+    """How probable the type is that was named; NaN where the shape left it open."""
+    if judged.type in FINDING_GROUPS["open"]:
+        return math.nan
+    return judged.probability.get(judged.type, math.nan)
 
 
 def with_doubt(value: float, sd: float, *, digits: int = 2, unit: str = "") -> str:

@@ -16,8 +16,8 @@ from rich.text import Text
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.agreement import rater_agreement
 from cicatrix.knowledge.reading_page import Position
-from cicatrix.records import MeasuredScan, Scar, ScarCatalogue
-from cicatrix.reporting.measures import CERTAIN, is_raised, with_doubt
+from cicatrix.records import MeasuredScan, Scar, ScarCatalogue, TypeJudgement
+from cicatrix.reporting.measures import CERTAIN, is_raised, likeness, with_doubt
 from cicatrix.reporting.terminal_page import QUIET, STRONG, Page, heading, visible
 
 
@@ -103,24 +103,34 @@ def _letters(measured: MeasuredScan) -> dict[str, str]:
 
 
 def _table(measured: MeasuredScan) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=QUIET)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        header_style=QUIET,
+        collapse_padding=True,
+    )
     for column in ("no.", "", "type", "depth mm", "width mm", "area mm²", "volume mm³"):
         side: Literal["left", "right"] = "left" if column in ("", "type") else "right"
         table.add_column(column, justify=side, no_wrap=column != "type")
     letters = _letters(measured)
     for scar in measured.catalogue.scars:
         judged = measured.types[scar.label]
-        share = max(judged.probability.values())
         table.add_row(
             str(scar.label),
             " ".join(letters[flag] for flag in scar.flags),
-            f"{judged.type.replace('_', '-')} ({_likely(share)})",
+            _type(judged),
             _depth(scar),
             with_doubt(scar.width_mm, scar.width_sd_mm),
             with_doubt(scar.area_mm2, scar.area_sd_mm2, digits=1),
             with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
         )
     return table
+
+
+def _type(judged: TypeJudgement) -> str:
+    name, share = judged.type.replace("_", "-"), likeness(judged)
+    return name if math.isnan(share) else f"{name} ({_likely(share)})"
 
 
 def _likely(share: float) -> str:
