@@ -49,6 +49,27 @@ def test_an_error_while_the_pieces_are_made_is_raised(cores):
         list(handed_out(abs, pieces()))
 
 
+def test_after_an_error_the_workers_go_on(two_cores):
+    def pieces():
+        yield from ["__import__('os').getpid()"] * 5
+        raise CaptureError("no more")
+
+    # Often, because what happens while pieces still wait depends on who is first.
+    for _ in range(20):
+        with pytest.raises(CaptureError, match="no more"):
+            list(handed_out(eval, pieces()))
+        with pytest.raises(ValueError, match="'x'"):
+            list(handed_out(int, ["1", "x", *map(str, range(8))]))
+    assert len(set(handed_out(eval, ["__import__('os').getpid()"] * 8))) <= 2
+
+
+def test_whoever_needs_no_more_results_may_go(two_cores):
+    some = handed_out(str.upper, map(str, range(40)))
+    assert next(some) == "0"
+    some.close()
+    assert list(handed_out(abs, [-1, -2, -3])) == [1, 2, 3]
+
+
 def test_a_refusal_of_a_scan_keeps_its_words(two_cores):
     refuse = "(_ for _ in ()).throw(__import__('cicatrix.skin').skin.CaptureError('too small'))"
     with pytest.raises(CaptureError, match="too small"):

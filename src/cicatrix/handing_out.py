@@ -6,7 +6,9 @@ The processes take about a second to start, so only work of several seconds is w
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 from cicatrix.errors import CicatrixError
@@ -17,6 +19,14 @@ Result = TypeVar("Result")
 
 #: More workers would need more room than time is won.
 MOST_WORKERS = 4
+#: Pieces at work or waiting, for each worker.
+_MOST_AHEAD = 2
+#: How long workers wait for more work before they go.
+_IDLE_SECONDS = 300
+#: There is a worker for each core, so what they call must not start threads of its own.
+_ONE_THREAD_EACH = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
+)
 
 
 class WorkerLostError(CicatrixError):
@@ -38,15 +48,25 @@ def handed_out(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iter
     if workers == 1:
         yield from map(work, pieces)
         return
-    from joblib import Parallel, delayed
+    from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    # Each piece by itself, sent as it is: pieces are few, large and of unequal length.
-    parallel = Parallel(workers, return_as="generator", batch_size=1, max_nbytes=None)
+    # Futures, not joblib.Parallel, which at an error ends the workers while pieces still wait for
+    # them; that can go wrong in the thread that hands the pieces on.
+    pool = get_reusable_executor(max_workers=workers, timeout=_IDLE_SECONDS, env=_ONE_THREAD_EACH)
+    ahead: deque[Future[Result]] = deque()
     try:
-        yield from parallel(delayed(work)(piece) for piece in pieces)
+        for piece in pieces:
+            if len(ahead) == _MOST_AHEAD * workers:
+                yield ahead.popleft().result()
+            ahead.append(pool.submit(work, piece))
+        while ahead:
+            yield ahead.popleft().result()
     except TerminatedWorkerError:
         raise WorkerLostError(
             "A part of the work was ended by the system, most likely because memory ran out. Close "
             "other programs, or crop the scan to the skin, and try again."
         ) from None
+    finally:
+        # The few that are still at work are waited for, so that the next work finds workers idle.
+        wait(ahead)
