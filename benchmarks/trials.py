@@ -18,8 +18,10 @@ from cicatrix.measuring import measure
 from cicatrix.phantoms import (
     SIZES,
     STANDARD_COUNTS,
+    Nose,
     Phantom,
     PhantomScar,
+    flat,
     make_phantom,
     scatter_scars,
 )
@@ -37,7 +39,8 @@ class Skin:
     """A kind of made-up skin: how it is scanned, and which scars lie on it.
 
     ``counts`` says how many of each type; with a ``cover`` (share of the field, NaN for none)
-    types are drawn in the proportions of ``counts`` until so much is scarred.
+    types are drawn in the proportions of ``counts`` until so much is scarred. ``nose_mm`` is the
+    half-width of the nose that it covers, NaN for none.
     """
 
     noise_um: float = 10.0
@@ -45,6 +48,7 @@ class Skin:
     pitch_mm: float = 0.06
     size_mm: float = 60.0
     cover: float = math.nan
+    nose_mm: float = math.nan
     counts: tuple[tuple[str, int], ...] = tuple(STANDARD_COUNTS.items())
 
 
@@ -73,6 +77,7 @@ def phantom_of(skin: Skin, seed: int) -> Phantom:
         noise_um=skin.noise_um,
         relief_um=skin.relief_um,
         curve_mm=_CURVE_MM * (skin.size_mm / _CURVE_FIELD_MM) ** 2,
+        body=flat if math.isnan(skin.nose_mm) else Nose(half_width_mm=skin.nose_mm),
     )
 
 

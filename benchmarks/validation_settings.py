@@ -14,6 +14,8 @@ FIRST_SEED = 500_000
 _TUNING_SEED, _PEER_SEED, _CLEAR_SEED = 700_000, 710_000, 600_000
 #: The scars of the field of 40 x 40 mm on which cover and peers are tried: the standard mix, less.
 _FEWER = (("ice_pick", 4), ("boxcar", 5), ("rolling", 2), ("linear", 1), ("papular", 2))
+#: The scars on a nose.
+_ON_A_NOSE = (("ice_pick", 4), ("boxcar", 5), ("rolling", 1), ("linear", 1), ("papular", 2))
 #: Noise and relief of clear skin, from smooth and noisy to coarse and quiet.
 CLEAR_TEXTURES_UM = ((10.0, 20.0), (5.0, 40.0), (40.0, 10.0), (20.0, 20.0))
 
@@ -84,6 +86,7 @@ _FIELD = Skin(size_mm=40.0, counts=_FEWER)
 _NOISES, _RELIEFS = (5.0, 20.0, 30.0, 40.0), (10.0, 30.0, 40.0)
 _PITCHES = {0.03: 2, 0.045: 3, 0.09: 4, 0.12: 4, 0.18: 6, 0.25: 6}
 _COVERS = {0.02: 12, 0.05: 8, 0.1: 6, 0.2: 6, 0.3: 6}
+_NOSES = (8.0, 10.0, 12.0, 14.0)
 _GRID = recipes(degrees=(4, 6, 8), sigmas_mm=(0.1, 0.2), levels_mm=(0.04, 0.06, 0.09))
 
 FULL = ValidationSettings(
@@ -109,6 +112,12 @@ FULL = ValidationSettings(
             "Cover by scars",
             "%",
             {100 * v: (Skin(size_mm=40.0, cover=v), maps) for v, maps in _COVERS.items()},
+        ),
+        _axis(
+            "nose_mm",
+            "Nose, half-width",
+            "mm",
+            {v: (Skin(size_mm=40.0, nose_mm=v, counts=_ON_A_NOSE), 8) for v in _NOSES},
         ),
     ),
     clear=Skin(size_mm=40.0, counts=()),

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from cicatrix.phantoms import (
     SIZES,
     STANDARD_COUNTS,
+    Ball,
+    Nose,
     PhantomScar,
     distance,
     make_phantom,
@@ -107,12 +109,33 @@ def test_without_relief_and_noise_there_is_only_form():
 
 
 def test_a_ball_is_a_ball():
-    phantom = make_phantom((), seed=1, size_mm=16.0, curve_mm=0.0, ball_mm=15.0, relief_um=0)
+    phantom = make_phantom(
+        (), seed=1, size_mm=16.0, curve_mm=0.0, body=Ball(radius_mm=15.0), relief_um=0
+    )
     plain = make_phantom((), seed=1, size_mm=16.0, curve_mm=0.0, relief_um=0)
     z = phantom.skin_mm - plain.skin_mm + 15.0
     axis = np.arange(z.shape[0]) * 0.06 - 8.0
     squared = axis[:, None] ** 2 + axis[None, :] ** 2 + z**2
     np.testing.assert_allclose(squared, 15.0**2, rtol=1e-12)
+
+
+def test_a_nose_bends_as_it_says():
+    # Radii across the bridge and along the wings, from three heights each.
+    nose, step = Nose(half_width_mm=10.0), 0.1
+    for x, y, along_y, radius_mm in [
+        (0.0, -8.0, 0, 7.5),
+        (12.5, 5.5, 1, 5.0),
+        (-12.5, 5.5, 1, 5.0),
+    ]:
+        steps = np.array([-step, 0.0, step])
+        before, top, after = nose(x + steps * (1 - along_y), y + steps * along_y)
+        slope = (after - before) / (2 * step)
+        bend = (2 * top - before - after) / step**2 / (1 + slope**2) ** 1.5
+        assert 1 / bend == pytest.approx(radius_mm, rel=0.1)
+    tip = float(nose(np.zeros(1), np.full(1, 4.0))[0])
+    assert tip == pytest.approx(14.5, rel=0.05)  # the wings reach a little into the middle
+    bridge = nose(np.zeros(3), np.array([-30.0, -10.0, 4.0]))
+    assert (np.diff(bridge) > 0).all()
 
 
 def test_a_scar_is_cut_along_the_normal_of_the_skin():
@@ -157,8 +180,8 @@ def test_standard_scars_keep_their_published_sizes_and_their_distance():
 def test_scars_that_do_not_fit_are_refused_with_a_reason():
     with pytest.raises(ValueError, match="No room for another hypertrophic scar on 12 x 12 mm"):
         scatter_scars({"hypertrophic": 5}, seed=1, size_mm=12.0)
-    with pytest.raises(ValueError, match="does not cover a field of 40 mm"):
-        make_phantom((), seed=1, size_mm=40.0, ball_mm=15.0)
+    with pytest.raises(ValueError, match="radius 15 mm does not cover 40"):
+        make_phantom((), seed=1, size_mm=40.0, body=Ball(radius_mm=15.0))
     with pytest.raises(ValueError, match="cannot bend more sharply"):
         scar_of("cone", bend_mm=0.5)
 

@@ -12,7 +12,7 @@ bent to an arc. Scars are cut along the normal of the skin, not along z.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -128,6 +128,54 @@ _MOMENTS = {
 }
 
 
+#: A nose in half-widths: how far its tip stands out; where it is below the middle; how far the
+#: bridge reaches up and the tip down; how far the wings stand out, where they are, how wide.
+NOSE_TIP, _TIP_BELOW, _NOSE_UP, _NOSE_DOWN = 1.45, 0.4, 2.4, 1.2
+_WING_OUT, _WING_ASIDE, _WING_BELOW, _WING_WIDE = 0.45, 1.25, 0.15, 0.55
+#: The height of a part of the body at places (mm) from the middle of the field.
+Body = Callable[[Floats, Floats], Floats]
+
+
+def flat(x_mm: Floats, y_mm: Floats) -> Floats:
+    """No part of the body that bends."""
+    return np.zeros(np.broadcast_shapes(x_mm.shape, y_mm.shape))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ball:
+    """The top of a ball."""
+
+    radius_mm: float
+
+    def __call__(self, x_mm: Floats, y_mm: Floats) -> Floats:
+        """Its height; raises ``ValueError`` where the field is wider than the ball."""
+        squared = x_mm**2 + y_mm**2
+        if squared.max() >= self.radius_mm**2:
+            wide = f"{np.ptp(x_mm):g} mm squared"
+            raise ValueError(f"A ball of radius {self.radius_mm:g} mm does not cover {wide}.")
+        return np.asarray(np.sqrt(self.radius_mm**2 - squared) - self.radius_mm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nose:
+    """A nose with bridge, tip and wings, its tip below the middle of the field.
+
+    Its bridge bends with a radius of three quarters of ``half_width_mm``, its wings with a half.
+    """
+
+    half_width_mm: float
+
+    def __call__(self, x_mm: Floats, y_mm: Floats) -> Floats:
+        """Its height."""
+        u, v = x_mm / self.half_width_mm, y_mm / self.half_width_mm - _TIP_BELOW
+        along = np.where(v < 0, v / _NOSE_UP, v / _NOSE_DOWN)
+        out = NOSE_TIP * np.exp(-0.5 * (along**2 + u**2))
+        for aside in (-_WING_ASIDE, _WING_ASIDE):
+            squared = (u - aside) ** 2 + (v - _WING_BELOW) ** 2
+            out += _WING_OUT * np.exp(-0.5 * squared / _WING_WIDE**2)
+        return np.asarray(self.half_width_mm * out)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Phantom:
     """A height map with everything that was put into it."""
@@ -147,20 +195,20 @@ def make_phantom(
     noise_um: float = 10.0,
     relief_um: float = 20.0,
     curve_mm: float = 3.0,
-    ball_mm: float = math.inf,
+    body: Body = flat,
 ) -> Phantom:
     """Skin of ``size_mm`` squared with the given scars.
 
     ``noise_um`` and ``relief_um`` are root mean squares; ``curve_mm`` is how far the middle
-    stands above the border; ``ball_mm`` is the radius of a ball under it all, for a nose. The
-    same seed gives the same skin.
+    stands above the border. ``body`` is what the skin covers, such as a :class:`Nose`. The same
+    seed gives the same skin.
     """
     rng = np.random.default_rng(seed)
     n = round(size_mm / pitch_mm) + 1
     axis = np.arange(n) * pitch_mm
     x, y = np.meshgrid(axis, axis)
     skin = form(x, y, size_mm=size_mm, curve_mm=curve_mm, rng=rng)
-    skin += ball(x, y, size_mm=size_mm, radius_mm=ball_mm)
+    skin += body(x - size_mm / 2, y - size_mm / 2)
     relief = micro_relief((n, n), pitch_mm=pitch_mm, rms_um=relief_um, rng=rng)
     height = skin + relief
     for scar in scars:
@@ -228,18 +276,6 @@ def form(
     ratio, phase = rng.uniform(0.4, 1.0), rng.uniform(0, 2 * math.pi)
     wave = 0.05 * curve_mm * np.sin(math.pi * (u * math.cos(phase) + v * math.sin(phase)) + phase)
     return np.asarray(-curve_mm * (u**2 + ratio * v**2) / 2 + tilt[0] * u + tilt[1] * v + wave)
-
-
-def ball(x: Floats, y: Floats, *, size_mm: float, radius_mm: float) -> Floats:
-    """The top of a ball in the middle of the field; flat for an infinite radius."""
-    if math.isinf(radius_mm):
-        return np.zeros_like(x)
-    squared = (x - size_mm / 2) ** 2 + (y - size_mm / 2) ** 2
-    if squared.max() >= radius_mm**2:
-        raise ValueError(
-            f"A ball of radius {radius_mm:g} mm does not cover a field of {size_mm:g} mm squared."
-        )
-    return np.asarray(np.sqrt(radius_mm**2 - squared) - radius_mm)
 
 
 def micro_relief(
@@ -326,8 +362,6 @@ def _apart(one: PhantomScar, other: PhantomScar, margin_mm: float) -> bool:
 def _middle_line(scar: PhantomScar) -> list[tuple[float, float]]:
     turn = math.radians(scar.angle_degrees)
     steps = np.linspace(-0.5, 0.5, 13 if scar.length_mm else 1) * scar.length_mm
-    if not scar.length_mm:
-        steps = np.zeros(1)
     across = np.zeros_like(steps)
     if scar.bend_mm:
         angles = steps / scar.bend_mm

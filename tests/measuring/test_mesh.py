@@ -116,17 +116,17 @@ def test_a_mesh_without_a_surface_is_refused():
 
 
 def test_the_doubts_about_a_part_of_a_mesh_are_doubts_about_the_mesh():
-    side = np.linspace(-12.0, 12.0, 161)
+    side = np.linspace(-8.0, 8.0, 161)
     x, y = (g.ravel() for g in np.meshgrid(side, side))
-    # A barrel of 20 mm radius: as tight as a nose.
+    # A barrel of 9 mm radius: as tight as the wing of a nose.
     noise = np.random.default_rng(2).normal(0, 0.005, x.size)
-    vertices = np.stack([x, y, np.sqrt(20.0**2 - x**2) + noise], axis=1)
+    vertices = np.stack([x, y, np.sqrt(9.0**2 - x**2) + noise], axis=1)
     corner = np.arange(161 * 161).reshape(161, 161)
     low, right, up = corner[:-1, :-1].ravel(), corner[:-1, 1:].ravel(), corner[1:, :-1].ravel()
     far = corner[1:, 1:].ravel()
     faces = np.concatenate([np.stack([low, right, up], 1), np.stack([right, far, up], 1)])
     mesh = Mesh(vertices_mm=vertices, faces=faces)
-    # 24 mm wide, though cut into several tiles.
+    # 16 mm wide, though cut into several tiles.
     assert {"tightly_curved", "small_field"} <= set(measure_mesh(mesh, spacing_mm=0.15).flags)
 
 

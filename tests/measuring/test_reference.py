@@ -31,7 +31,7 @@ def dense_equations(fit, weights, bending):
 
 def test_banded_equations_give_what_dense_ones_give():
     height_map = random_map()
-    fit = ref._Fit(ref.average(height_map.height_mm, height_map.pitch_mm), height_map)
+    fit = ref._Fit(ref.average(height_map.height_mm, height_map.pitch_mm), height_map, ref.GENTLE)
     weights = np.random.default_rng(1).uniform(0.1, 1, fit.height.shape)
     coefficients, _ = fit.solved(weights, bending=0.5)
     normal, right = dense_equations(fit, weights, 0.5)
@@ -42,11 +42,11 @@ def test_the_covariance_is_that_of_the_dense_inverse():
     height_map = random_map()
     scarred = np.zeros(height_map.height_mm.shape, bool)
     scarred[40:70, 60:100] = True
-    surface = ref.surface_without(height_map, scarred=scarred)
+    surface = ref.surface_without(height_map, scarred=scarred, give=ref.GENTLE)
     blocks = ref.average(height_map.height_mm, height_map.pitch_mm)
-    fit = ref._Fit(blocks, height_map)
+    fit = ref._Fit(blocks, height_map, ref.GENTLE)
     kept = ref.average(scarred.astype(float), height_map.pitch_mm).height_mm < ref._LEAST_MARKED
-    normal, _ = dense_equations(fit, kept.astype(float), ref.LIGHT)
+    normal, _ = dense_equations(fit, kept.astype(float), ref.GENTLE.light)
     weights = np.random.default_rng(2).normal(size=(3, 20, 25))
     rows, columns = 5.0 + np.arange(20) * 0.2, 8.0 + np.arange(25) * 0.25
     basis = np.kron(surface.axes[0].basis(rows), surface.axes[1].basis(columns))
@@ -55,7 +55,10 @@ def test_the_covariance_is_that_of_the_dense_inverse():
     np.testing.assert_allclose(surface.covariance_of(weights, rows, columns), expected, rtol=1e-5)
 
 
-def test_a_parabolic_skin_is_followed_exactly_even_under_scars_and_holes():
+@pytest.mark.parametrize(
+    ("give", "off_mm"), [(ref.GENTLE, 6e-4), (ref.CLOSE, 1.5e-3), (ref.CLOSEST, 3e-3)]
+)
+def test_a_parabolic_skin_is_followed_exactly_even_under_scars_and_holes(give, off_mm):
     axis = np.arange(300) * 0.1
     skin = 0.02 * (axis[:, None] - 12) ** 2 - 0.01 * axis[:, None] * axis[None, :]
     height = skin.copy()
@@ -63,10 +66,12 @@ def test_a_parabolic_skin_is_followed_exactly_even_under_scars_and_holes():
     height[20:60, 30:90] = np.nan
     scarred = np.zeros(height.shape, bool)
     scarred[95:185, 115:205] = True
-    surface = ref.surface_without(HeightMap(height_mm=height, pitch_mm=(0.1, 0.1)), scarred=scarred)
+    height_map = HeightMap(height_mm=height, pitch_mm=(0.1, 0.1))
+    surface = ref.surface_without(height_map, scarred=scarred, give=give)
     # The penalty leaves parabolas alone; only the averaging over squares of 0.4 mm is left,
     # which lifts a parabola by 0.04 · 0.4² / 24, and by twice that where half a square is missing.
-    np.testing.assert_allclose(surface.height_mm(axis, axis), skin, atol=6e-4)
+    # Closer splines carry that from the rim of a hole further into it.
+    np.testing.assert_allclose(surface.height_mm(axis, axis), skin, atol=off_mm)
 
 
 def test_errors_of_the_reference_are_as_large_as_stated():
@@ -131,4 +136,4 @@ def test_too_little_unscarred_skin_is_refused_with_a_reason():
     scarred = np.ones(height_map.height_mm.shape, bool)
     scarred[:20] = False
     with pytest.raises(CaptureError, match=r"too little unscarred skin .*Capture a wider field"):
-        ref.surface_without(height_map, scarred=scarred)
+        ref.surface_without(height_map, scarred=scarred, give=ref.GENTLE)

@@ -8,7 +8,7 @@ from tests.measuring.test_mesh import as_mesh
 
 from cicatrix.measuring import measure, survey
 from cicatrix.measuring.mesh_scars import measure_mesh, survey_mesh
-from cicatrix.phantoms import PhantomScar, make_phantom, scatter_scars
+from cicatrix.phantoms import Ball, PhantomScar, make_phantom, scatter_scars
 from cicatrix.skin import HeightMap, Mesh
 
 PITCH_MM, SIZE_MM = 0.12, 36.0
@@ -149,7 +149,7 @@ def test_a_hole_in_a_mesh_is_not_measured_and_the_ground_beside_it_is_no_skin(on
 
 
 def test_a_closed_mesh_without_a_front_is_seen_along_z():
-    ball = make_phantom((), seed=1, size_mm=20, pitch_mm=0.25, ball_mm=30, curve_mm=0)
+    ball = make_phantom((), seed=1, size_mm=20, pitch_mm=0.25, body=Ball(radius_mm=30), curve_mm=0)
     half = as_mesh(ball.height_map.height_mm, 0.25)
     back = half.vertices_mm * [-1, 1, -1] + [20, 0, -8]
     both = Mesh(

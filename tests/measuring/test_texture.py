@@ -28,6 +28,16 @@ def test_white_noise_has_its_spread_and_nothing_else():
     assert texture.mean_sd_mm((6, 6)) == pytest.approx(0.01 / 6, rel=0.3)
 
 
+def test_long_waves_that_were_fitted_away_still_count():
+    # White noise less its waves above 3 mm: means over blocks varied by sd/√n before the fit.
+    noise = white(4)
+    wave = np.hypot(*np.meshgrid(np.fft.fftfreq(500, 0.06), np.fft.fftfreq(500, 0.06)))
+    left = np.fft.ifft2(np.where(wave < 1 / 3.0, 0, np.fft.fft2(noise))).real
+    texture = texture_of(left, everywhere(left), PITCH_MM)
+    assert texture.covariance_mm2.sum() < 0.4 * 0.01**2
+    assert texture.mean_sd_mm((6, 6)) == pytest.approx(0.01 / 6, rel=0.15)
+
+
 def test_noise_is_told_from_relief():
     relief = ndimage.gaussian_filter(white(2), 3.0, mode="wrap")
     relief *= 0.02 / relief.std()

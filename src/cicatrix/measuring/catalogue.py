@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.measuring.cutting import Cut, cut_out
+from cicatrix.measuring.reference import CLOSEST
 from cicatrix.measuring.relief import Found, relief_of
 from cicatrix.measuring.search import Field, told_apart
 from cicatrix.measuring.shape import Shape, Unseen, measure_shape
@@ -36,16 +37,13 @@ _NOTHING, _DETECTED = 2.0, 3.29
 #: Deeper than this share of its width, light at 45 degrees does not reach the floor of a pit.
 _NARROW_DEPTH_TO_WIDTH, _NARROW_WIDTH_MM = 0.5, 2.0
 _MISSING_SHARE, _SHARED_SHARE, _UNUSUAL, _ASLANT = 0.05, 0.005, 3.0, math.sqrt(2)
+#: Wider than this are parts of a face; of scars, only keloids.
+_WIDEST_MM = 15.0
 _SPIKE_SHARE, _LITTLE_SKIN = 0.001, 0.5
-#: Skin that bends more tightly than this radius, in more than this share of the field, carries a
-#: doubt: on made-up cylinders of 25 mm false scars were found, on those of 18 mm some missed.
-_TIGHT_RADIUS_MM, _BENT_SHARE = 30.0, 0.1
 #: On narrower fields the form of the skin is told from little: on made-up skin of 20 and 24 mm with
 #: a wave as long as the field, corners were taken for scars; at 30 mm once in a dozen, beyond not.
 SMALL_FIELD_MM = 30.0
-#: The bend is read over steps of this length, wide against scars.
-_BEND_MM = 3.0
-_LEAST_SAMPLES, _LEAST_PLACES = 16, 4
+_LEAST_SAMPLES = 16
 #: Where a scar lies is told beforehand from places so far apart, some samples beyond its box.
 _PLACES_MM, _PLACES_AROUND = 1.0, 5
 
@@ -113,7 +111,7 @@ def _catalogue(
         "spikes_removed": spike_share > _SPIKE_SHARE,
         "little_skin": field.skin.sum() < _LITTLE_SKIN * field.there.sum(),
         "small_field": min(height_map.size_mm) < SMALL_FIELD_MM,
-        "tightly_curved": _bent_share(field) > _BENT_SHARE,
+        "tightly_curved": field.give is CLOSEST,
     }
     return ScarCatalogue(
         scars=tuple(one.scar for one in found),
@@ -125,25 +123,6 @@ def _catalogue(
         surface=surface_parameters(field.residual_mm, height_map.pitch_mm, there=field.skin),
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
-
-
-def _bent_share(field: Field) -> float:
-    """The share of the skin without scars that bends more tightly than the tight radius."""
-    steps = [max(1, round(_BEND_MM / pitch)) for pitch in (field.pitch_mm[1], field.pitch_mm[0])]
-    level = np.asarray(field.level_mm, np.float64)[:: steps[0], :: steps[1]]
-    if min(level.shape) < _LEAST_PLACES:
-        return 0.0
-    apart = (steps[0] * field.pitch_mm[1], steps[1] * field.pitch_mm[0])
-    by_y, by_x = np.gradient(level, *apart)
-    (by_yy, by_yx), (_, by_xx) = np.gradient(by_y, *apart), np.gradient(by_x, *apart)
-    # The bends along the two principal directions of a sloping surface (Gauss and mean bend).
-    stretch = 1 + by_x**2 + by_y**2
-    gauss = (by_xx * by_yy - by_yx**2) / stretch**2
-    mean = (1 + by_x**2) * by_yy - 2 * by_x * by_y * by_yx + (1 + by_y**2) * by_xx
-    mean /= 2 * stretch**1.5
-    sharpest = np.abs(mean) + np.sqrt(np.maximum(mean**2 - gauss, 0.0))
-    inner = sharpest[1:-1, 1:-1]
-    return float((inner > 1 / _TIGHT_RADIUS_MM).mean())
 
 
 def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
@@ -265,6 +244,7 @@ def _doubts(cut: Cut, shape: Shape, *, sign: float, coarse: bool, at_edge: bool)
         "outline_unsure": not shape.is_sure,
         "too_coarse": coarse,
         "unusual_profile": shape.misfit > _UNUSUAL,
+        "wide_as_form": shape.width_mm > _WIDEST_MM,
         "seen_aslant": cut.patch.stretch > _ASLANT,
     }
     return tuple(flag for flag, doubtful in doubts.items() if doubtful)

@@ -32,6 +32,10 @@ SCAR_FLAGS = MappingProxyType(
         "unusual_profile": (
             "has a wall unlike any common one; its standard errors were enlarged accordingly"
         ),
+        "wide_as_form": (
+            "is wider than 15 mm: it may be a part of the body, such as a nose or chin, and not a "
+            "scar; small scars on it are not told apart from it"
+        ),
         "seen_aslant": (
             "lies on skin that is tilted by more than 45 degrees; scan it from the front"
         ),
@@ -54,8 +58,9 @@ CAPTURE_FLAGS = MappingProxyType(
             "was found at its edge may be form"
         ),
         "tightly_curved": (
-            "a part of the skin bends more tightly than a ball of 30 mm radius, as a nose or chin "
-            "does; shallow scars may be missed there, and some told that are none"
+            "a part of the skin bends more tightly than a ball of 10 mm radius, as the wing of a "
+            "nose does; raised scars as wide as such a bend may be missed there, and some told "
+            "that are none"
         ),
     }
 )

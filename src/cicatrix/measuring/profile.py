@@ -46,6 +46,9 @@ BY_CHANCE = 1.5
 #: from the middle to the outline a deviation hangs together. The share is how far nine
 #: kinds of wall, written down without a look at the family, are off their nearest member.
 DEVIATION, DEVIATION_REACH = 0.0056, 0.4
+#: No scar is much deeper than so many times its deepest ring: a form that ends before the first
+#: ring, and so explains none of it, could else have any depth.
+_DEEPEST = 10.0
 _RIMS = np.log(np.geomspace(1.08, 2.6, 12))
 _NO_FLOOR = -12.0
 
@@ -140,7 +143,7 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     together[np.diag_indices_from(together)] *= 1 + 1e-6
     # A dozen rings: the inverse of their root is as exact as solving, and one product.
     whiten = np.linalg.inv(np.linalg.cholesky(together))
-    fits = _Fits(whiten @ rings.mean_mm, whiten @ rings.share, FORMS)
+    fits = _Fits(whiten @ rings.mean_mm, whiten @ rings.share, FORMS, depth_guess_mm=depth_guess_mm)
     weights = np.exp(fits.evidence - fits.evidence.max())
     weights /= weights.sum()
     walls = _numbers(fits, deviation, rings.area_mm2)
@@ -182,12 +185,15 @@ class _Fits:
     that a form does not free stays where it starts.
     """
 
-    def __init__(self, seen: Floats, white: Floats, forms: Sequence[Form]) -> None:
+    def __init__(
+        self, seen: Floats, white: Floats, forms: Sequence[Form], *, depth_guess_mm: float
+    ) -> None:
         self.seen, self.white = seen, white
         self.middle = np.zeros((_NUMBERS, len(forms)))
         self.surety = np.zeros((_NUMBERS, len(forms)))
         self.free = np.zeros((_NUMBERS, len(forms)), bool)
         self.free[0] = True
+        self.surety[0] = 1 / max(_DEEPEST * depth_guess_mm, np.finfo(float).tiny)
         for column, form in enumerate(forms):
             for number, middle, spread in form.before:
                 self.middle[number + 1, column] = middle

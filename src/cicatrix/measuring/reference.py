@@ -23,13 +23,8 @@ from cicatrix.skin import CaptureError, HeightMap
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
-#: Distance between the knots: wide against scars, narrow against the curve of a nose.
-KNOT_MM = 8.0
 #: Side of the squares that are averaged before the fit; finer than any form of the face.
 BLOCK_MM = 0.36
-#: Weight of the penalty on change of curvature, per averaged square: stiff while scars are
-#: still unknown, then as light as the form of cheeks asks for.
-STIFF, LIGHT = 1.0, 0.02
 _TUKEY = 3.0
 _ROUNDS = 25
 #: First the scale is taken from a wide share of the heights, so that the fit does not lock on
@@ -39,6 +34,28 @@ _MAD_TO_SD = 1.4826
 _LEAST_SKIN, _LEAST_MARKED = 0.3, 0.02
 #: A square counts if this share of it was measured.
 _LEAST_FILLED = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Give:
+    """How far the surface gives way to the heights.
+
+    ``knot_mm`` is the distance between the knots of the splines. ``stiff`` and ``light`` weigh
+    the penalty on change of curvature, per averaged square: while scars are still unknown, and
+    once they are left out.
+    """
+
+    knot_mm: float
+    stiff: float
+    light: float
+
+
+#: For cheeks and foreheads: knots wide against scars.
+GENTLE = Give(knot_mm=8.0, stiff=1.0, light=0.02)
+#: For chins, jaws and the bridge of a nose, which are themselves not much wider than scars.
+CLOSE = Give(knot_mm=3.0, stiff=0.2, light=0.02)
+#: For the wings of a nose. A raised scar wider than a wing can be taken for one.
+CLOSEST = Give(knot_mm=2.0, stiff=0.1, light=0.02)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +71,9 @@ class Axis:
         return np.asarray(BSpline.design_matrix(inside, self.knots, 3).toarray())
 
 
-def axis_of(length_mm: float) -> Axis:
-    """Splines over ``length_mm`` with evenly spaced knots about :data:`KNOT_MM` apart."""
-    pieces = max(1, round(length_mm / KNOT_MM))
+def axis_of(length_mm: float, *, knot_mm: float) -> Axis:
+    """Splines over ``length_mm`` with evenly spaced knots about ``knot_mm`` apart."""
+    pieces = max(1, round(length_mm / knot_mm))
     step = length_mm / pieces
     return Axis(knots=np.arange(-3, pieces + 4) * step, count=pieces + 3)
 
@@ -133,15 +150,15 @@ def _sums(values: Floats | Mask, steps: tuple[int, ...]) -> Floats:
     return np.asarray(lines.reshape(rows, columns, steps[1]).sum(axis=2))
 
 
-def robust_surface(height_map: HeightMap) -> Reference:
+def robust_surface(height_map: HeightMap, *, give: Give) -> Reference:
     """The skin without scars while these are not known: what lies far off counts less."""
     blocks = average(height_map.height_mm, height_map.pitch_mm)
     weights = np.isfinite(blocks.height_mm).astype(float)
-    fit = _Fit(blocks, height_map)
-    return fit.surface(fit.settled(weights), bending=STIFF)
+    fit = _Fit(blocks, height_map, give)
+    return fit.surface(fit.settled(weights), bending=give.stiff)
 
 
-def surface_without(height_map: HeightMap, *, scarred: Mask) -> Reference:
+def surface_without(height_map: HeightMap, *, scarred: Mask, give: Give) -> Reference:
     """The skin without scars, where the samples marked as ``scarred`` are left out.
 
     Raises
@@ -159,7 +176,7 @@ def surface_without(height_map: HeightMap, *, scarred: Mask) -> Reference:
             f"({weights.sum() / max(1, there.sum()):.0%}) to tell where the skin would be "
             "without scars. Capture a wider field."
         )
-    return _Fit(blocks, height_map).surface(weights, bending=LIGHT)
+    return _Fit(blocks, height_map, give).surface(weights, bending=give.light)
 
 
 class _Fit:
@@ -168,8 +185,10 @@ class _Fit:
     Splines meet only their three next neighbours, so the equations are a narrow band.
     """
 
-    def __init__(self, blocks: Blocks, height_map: HeightMap) -> None:
-        axes = (axis_of(height_map.size_mm[1]), axis_of(height_map.size_mm[0]))
+    def __init__(self, blocks: Blocks, height_map: HeightMap, give: Give) -> None:
+        width, height = height_map.size_mm
+        axes = (axis_of(height, knot_mm=give.knot_mm), axis_of(width, knot_mm=give.knot_mm))
+        self.give = give
         self.axes, self.steps = axes, blocks.steps
         self.height = np.nan_to_num(blocks.height_mm)
         self.by = axes[0].basis(blocks.rows_mm)
@@ -197,7 +216,7 @@ class _Fit:
         """Tukey's biweight, repeated until the weights have settled."""
         now = weights
         for turn in range(_ROUNDS):
-            solved, _ = self.solved(now, bending=STIFF)
+            solved, _ = self.solved(now, bending=self.give.stiff)
             residual = self.height - self.by @ solved @ self.bx.T
             share = _WIDE_SHARE if turn < _WIDE_ROUNDS else _NEAR_SHARE
             scale = _MAD_TO_SD * np.percentile(np.abs(residual[weights > 0]), share)

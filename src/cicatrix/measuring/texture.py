@@ -27,6 +27,8 @@ _PIECE, _PIECES = 512, 6
 _LEAST_PAIRS = 0.02
 #: Larger maps are correlated in bands of so many samples.
 _BAND_SAMPLES = 262_144
+#: Made-up skin varies alike at all waves from this length on; fewer samples tell no wave.
+LONG_WAVE_MM, _LEAST_PER_WAVE = 2.0, 8
 #: Skin varies at long waves by at least this share of what independent samples would.
 _LEAST_SHARE = 0.05
 
@@ -101,11 +103,17 @@ class SkinTexture:
         """The spread of the mean over a block of rows by columns, were blocks independent.
 
         The whole covariance of one sample is given to its own block, so that the spread of
-        means over many blocks comes out right.
+        means over many blocks comes out right. A surface that follows the skin closely takes the
+        longest waves out of what is left; then it is read at :data:`LONG_WAVE_MM`.
         """
-        least = _LEAST_SHARE * self.sd_mm**2
-        total = max(float(self.covariance_mm2.sum()), least, 1e-14)
-        return math.sqrt(total / (steps[0] * steps[1]))
+        along = [
+            (self.covariance_mm2.sum(axis=1 - axis), pitch)
+            for axis, pitch in ((0, self.pitch_mm[1]), (1, self.pitch_mm[0]))
+        ]
+        at_a_wave = sum(_power(over, pitch, LONG_WAVE_MM) for over, pitch in along) / len(along)
+        least = max(_LEAST_SHARE * self.sd_mm**2, 1e-14)
+        power = max(float(self.covariance_mm2.sum()), at_a_wave, least)
+        return math.sqrt(power / (steps[0] * steps[1]))
 
     def averaged(self, steps: int) -> SkinTexture:
         """The texture of the means over squares of ``steps`` by ``steps`` samples."""
@@ -121,6 +129,13 @@ class SkinTexture:
             covariance_mm2=smooth[row % steps :: steps, column % steps :: steps],
             pitch_mm=(self.pitch_mm[0] * steps, self.pitch_mm[1] * steps),
         )
+
+
+def _power(covariance: Floats, pitch_mm: float, wave_mm: float) -> float:
+    """What a covariance over lags along one axis holds of waves of this length."""
+    lags = np.arange(len(covariance)) - len(covariance) // 2
+    wave = max(wave_mm, _LEAST_PER_WAVE * pitch_mm)
+    return float(covariance @ np.cos(2 * math.pi * lags * pitch_mm / wave))
 
 
 def texture_of(residual_mm: Floats, skin: Mask, pitch_mm: tuple[float, float]) -> SkinTexture:
