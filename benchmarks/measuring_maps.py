@@ -148,6 +148,6 @@ def _draw(axes: Axes, at: list[float], values: list[float]) -> None:
     axes.set_xlabel("million samples")
     axes.set_xticks(at)
     axes.set_xticklabels([f"{x:.3g}" for x in at])
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.1 * max(values))
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

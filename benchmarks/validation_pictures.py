@@ -137,11 +137,14 @@ def _draw_panel(curve: Curve, panel: _Panel, axes: Axes) -> None:
 
 def _draw_limits(axes: Axes, panel: _Panel) -> None:
     """Dashed lines, and at their end what they promise."""
+    from matplotlib.patheffects import withStroke
+
     for limit, words in panel.limits.items():
         axes.axhline(limit, color=_LIMIT, linewidth=0.8, dashes=(5, 3), zorder=1)
         axes.text(
             1.0, limit, words, transform=axes.get_yaxis_transform(), ha="right",
             va="top" if words.endswith("least") else "bottom", fontsize=6, color=_LIMIT,
+            zorder=4, path_effects=[withStroke(linewidth=2, foreground="white")],
         )  # fmt: skip
 
 

@@ -83,7 +83,9 @@ def _axis(name: str, title: str, unit: str, skins: dict[float, tuple[Skin, int]]
 
 _STANDARD = Skin()
 _FIELD = Skin(size_mm=40.0, counts=_FEWER)
-_NOISES, _RELIEFS = (5.0, 20.0, 30.0, 40.0), (10.0, 30.0, 40.0)
+_NOISES = (5.0, 20.0, 30.0, 40.0)
+#: More maps where scars are hard to see and maps differ.
+_RELIEFS = {10.0: 4, 30.0: 8, 40.0: 12}
 _PITCHES = {0.03: 2, 0.045: 3, 0.09: 4, 0.12: 4, 0.18: 6, 0.25: 6}
 _COVERS = {0.02: 12, 0.05: 8, 0.1: 6, 0.2: 6, 0.3: 6}
 _NOSES = (8.0, 10.0, 12.0, 14.0)
@@ -99,7 +101,7 @@ FULL = ValidationSettings(
             "relief_um",
             "Micro-relief",
             "µm",
-            {v: (replace(_STANDARD, relief_um=v), 4) for v in _RELIEFS},
+            {v: (replace(_STANDARD, relief_um=v), maps) for v, maps in _RELIEFS.items()},
         ),
         _axis(
             "pitch_mm",
@@ -117,7 +119,7 @@ FULL = ValidationSettings(
             "nose_mm",
             "Nose, half-width",
             "mm",
-            {v: (Skin(size_mm=40.0, nose_mm=v, counts=_ON_A_NOSE), 8) for v in _NOSES},
+            {v: (Skin(size_mm=40.0, nose_mm=v, counts=_ON_A_NOSE), 12) for v in _NOSES},
         ),
     ),
     clear=Skin(size_mm=40.0, counts=()),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.measuring.cutting import Cut, cut_out
+from cicatrix.measuring.profile import worse_than_chance
 from cicatrix.measuring.reference import CLOSEST
 from cicatrix.measuring.relief import Found, relief_of
 from cicatrix.measuring.search import Field, told_apart
@@ -157,7 +158,8 @@ def _measured(field: Field, progress: Progress, where: Wanted) -> Iterator[Found
         if cut.is_seen:
             with contextlib.suppress(Unseen):
                 shape = _shape_of(cut)
-                if not _is_texture(shape, at_edge=cut.at_edge(shape.inside, field.there.shape)):
+                at_edge = cut.at_edge(shape.inside, field.there.shape)
+                if not _is_texture(field, shape, at_edge=at_edge):
                     yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
         progress.part_done()
 
@@ -188,19 +190,29 @@ def _places(field: Field, box: tuple[slice, slice]) -> Floats:
     return np.stack([x_mm, y_mm, field.level_mm[row, column]], axis=1)
 
 
-def _is_texture(shape: Shape, *, at_edge: bool) -> bool:
-    """True for what texture alone may look like; at the edge, where less is known, for more."""
+def _is_texture(field: Field, shape: Shape, *, at_edge: bool) -> bool:
+    """True for what texture alone may look like; at the edge, where less is known, for more.
+
+    A depth that is unsure because no wall explains the scar is no sign of texture, which would
+    have been explained. Where samples are too few for a depth, the volume alone decides.
+    """
     least = _DETECTED if at_edge else _NOTHING
-    return (
-        shape.depth_mm < least * shape.depth_sd_mm or shape.volume_mm3 < least * shape.volume_sd_mm3
-    )
+    if shape.volume_mm3 < least * shape.volume_sd_mm3:
+        return True
+    by_chance_mm = shape.depth_sd_mm / worse_than_chance(shape.misfit)
+    return not _is_coarse(field, shape) and shape.depth_mm < least * by_chance_mm
+
+
+def _is_coarse(field: Field, shape: Shape) -> bool:
+    """True if the scar has too few samples across for a depth."""
+    return shape.width_mm < SAMPLES_ACROSS * max(field.pitch_mm)
 
 
 def _scar(field: Field, cut: Cut, shape: Shape, *, sign: float) -> Scar:
     row, column = cut.place(shape.row, shape.column)
     x_mm, y_mm = column * field.pitch_mm[0], row * field.pitch_mm[1]
     level = float(field.level_mm[round(row), round(column)])
-    coarse = shape.width_mm < SAMPLES_ACROSS * max(field.pitch_mm)
+    coarse = _is_coarse(field, shape)
     known = math.nan if coarse else 1.0
     at_edge = cut.at_edge(shape.inside, field.there.shape)
     return Scar(

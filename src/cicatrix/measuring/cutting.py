@@ -25,7 +25,7 @@ _AROUND_SHARE, _AROUND_MM = 0.35, 0.6
 _SMOOTHING_SHARE, _LEAST_SMOOTHING_MM, _MOST_SMOOTHING_MM = 0.06, 0.1, 0.4
 #: A larger patch is averaged down, as long as so many samples lie across the scar.
 _SAMPLES, _SAMPLES_ACROSS = 96, 20
-_LEAST_SEEN = 20
+_LEAST_SEEN = 12
 #: The slope of the skin is taken over this distance.
 _SLOPE_MM = 0.5
 

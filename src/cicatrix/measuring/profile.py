@@ -136,6 +136,11 @@ class Wall:
     floor_share_sd: float
 
 
+def worse_than_chance(misfit: float) -> float:
+    """Birge's ratio: what is explained worse than by chance is less sure, by this factor."""
+    return math.sqrt(max(1.0, misfit / BY_CHANCE))
+
+
 def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     """Fit every form of wall to the rings of one scar, and weigh them by their fit."""
     deviation = _KERNEL * depth_guess_mm**2
@@ -151,9 +156,8 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     apart = walls.values[:, : walls.spreads.shape[1]] - mean[: walls.spreads.shape[1]]
     spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
     misfit = float(walls.misfits[weights.argmax()])
-    # Birge's ratio: where a wall is explained worse than by chance, all is less sure.
-    worse = math.sqrt(max(1.0, misfit / BY_CHANCE))
-    depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = (spread * worse).tolist()
+    spread *= worse_than_chance(misfit)
+    depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = spread.tolist()
     depth, volume, opening, log_fall, floor, rim = mean.tolist()
     return Wall(
         depth_mm=depth,
