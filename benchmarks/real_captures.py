@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _DATA = Path(__file__).parents[1] / "tests" / "data"
 _FROM, _TO, _SHOULDER_MM = 200, 390, 0.7
 #: The head's file states no unit; by the proportions of its face one is about 52 mm.
 _HEAD_MM_PER_UNIT = 52.0
+#: One metre of the terrain becomes so many mm, which makes the basin 6 mm wide.
+_MM_PER_METRE, _FLAT_AROUND, _SUNK_NOISE_MM = 0.02, 200, 0.005
 #: A hollow of ours this near to the middle of the basin lies in it.
 _LAKE_REACH_MM = 60.0
 
@@ -90,7 +93,7 @@ def _by_hand(height_mm: Floats, x_mm: Floats) -> tuple[float, float]:
 
 
 def _terrain() -> tuple[Reading, ...]:
-    """Metres read as millimetres: the deepest basin is a very wide scar."""
+    """The deepest closed basin: on the open terrain, and sunk into flat skin at its spill level."""
     terrain = dataclasses.replace(
         _map_of("lidar_depression_dem/dem.tif", mm_per_unit=1.0), pitch_mm=(1.0, 1.0)
     )
@@ -101,6 +104,11 @@ def _terrain() -> tuple[Reading, ...]:
     lakes, _ = ndimage.label(water > 0)
     volumes = ndimage.sum_labels(water, lakes, index=np.arange(1, lakes.max() + 1))
     lake = lakes == int(np.argmax(volumes)) + 1
+    return _on_open_terrain(terrain, water, lake), *_sunk(np.where(lake, water, 0.0))
+
+
+def _on_open_terrain(terrain: HeightMap, water: Floats, lake: NDArray[np.bool_]) -> Reading:
+    """Metres read as millimetres: the basin is a very wide scar."""
     row, column = ndimage.center_of_mass(lake)
     near = [
         scar
@@ -113,15 +121,49 @@ def _terrain() -> tuple[Reading, ...]:
     if isinstance(ours, Scar):
         spread = 1.96 * ours.depth_sd_mm
         ours = f"a hollow {ours.depth_mm:.2f} ± {spread:.2f} mm deep, {ours.width_mm:.0f} mm wide"
-    return (
-        Reading(
-            capture="terrain with a closed basin, airborne laser (metres read as mm)",
-            quantity="depth and width of the basin",
-            ours=ours,
-            second=f"{depth:.2f} mm below its spill, {wide:.0f} mm wide",
-            how="flooded to the spill, on a field of 400 mm: what is as wide as a good part of "
-            "the field counts as form for us, so **the basin itself is missed**",
-        ),
+    return Reading(
+        capture="terrain with a closed basin, airborne laser (metres read as mm)",
+        quantity="depth and width of the basin",
+        ours=ours,
+        second=f"{depth:.2f} mm below its spill, {wide:.0f} mm wide",
+        how="flooded to the spill, on a field of 400 mm: what is as wide as a good part of "
+        "the field counts as form for us, so **the basin itself is missed**",
+    )
+
+
+def _sunk(basin_m: Floats) -> Iterator[Reading]:
+    """On open land the skin follows the land and water lies level; in flat skin they are one."""
+    depth_mm = np.pad(basin_m, _FLAT_AROUND) * _MM_PER_METRE
+    noise = np.random.default_rng(3).normal(0, _SUNK_NOISE_MM, depth_mm.shape)
+    scars = measure(
+        HeightMap(height_mm=noise - depth_mm, pitch_mm=(_MM_PER_METRE, _MM_PER_METRE))
+    ).scars
+    ours = {
+        "area": (sum(s.area_mm2 for s in scars), [s.area_sd_mm2 for s in scars]),
+        "volume": (sum(s.volume_mm3 for s in scars), [s.volume_sd_mm3 for s in scars]),
+    }
+    fill = {
+        "area": float((depth_mm > 0).sum()) * _MM_PER_METRE**2,
+        "volume": float(depth_mm.sum()) * _MM_PER_METRE**2,
+    }
+    name = f"the same basin, 1 m as {_MM_PER_METRE:g} mm, sunk into flat skin"
+    how = f"its water; ours is the sum over its {len(scars)} nested hollows"
+    for quantity, unit in (("area", "mm²"), ("volume", "mm³")):
+        value, spreads = ours[quantity]
+        yield Reading(
+            capture=name,
+            quantity=quantity,
+            ours=f"{value:.2f} ± {1.96 * float(np.hypot.reduce(spreads)):.2f} {unit}",
+            second=f"{fill[quantity]:.2f} {unit}",
+            how=how + "; the flat margin along the shore, shallower than a sixth, is left out",
+        )
+    deepest = max(scars, key=lambda scar: scar.depth_mm)
+    yield Reading(
+        capture=name,
+        quantity="depth of the deepest hollow",
+        ours=f"{deepest.depth_mm:.3f} ± {1.96 * deepest.depth_sd_mm:.3f} mm",
+        second=f"{depth_mm.max():.3f} mm",
+        how="its deepest sample; ours is that of its floor",
     )
 
 

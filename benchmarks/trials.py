@@ -13,15 +13,14 @@ import numpy as np
 
 from benchmarks.against_truth import Comparison
 from cicatrix.assessing.types import judge_types
+from cicatrix.bodies import Body, Nose, Waves, flat
 from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.measuring import measure
 from cicatrix.phantoms import (
     SIZES,
     STANDARD_COUNTS,
-    Nose,
     Phantom,
     PhantomScar,
-    flat,
     make_phantom,
     scatter_scars,
 )
@@ -32,6 +31,8 @@ _CLOSE_MM, _STANDARD_MARGIN_MM = 0.5, 1.0
 _ATTEMPTS = 50
 #: The curve of the skin grows with the field, so that its radius stays that of a cheek.
 _CURVE_MM, _CURVE_FIELD_MM = 3.0, 60.0
+#: Waves go as high as this, and lie another way on every map.
+_WAVE_HEIGHT_MM, _TURN_DEGREES = 0.15, 37.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ class Skin:
 
     ``counts`` says how many of each type; with a ``cover`` (share of the field, NaN for none)
     types are drawn in the proportions of ``counts`` until so much is scarred. ``nose_mm`` is the
-    half-width of the nose that it covers, NaN for none.
+    half-width of the nose that it covers, ``wave_mm`` the length of its waves, NaN for none.
     """
 
     noise_um: float = 10.0
@@ -49,6 +50,7 @@ class Skin:
     size_mm: float = 60.0
     cover: float = math.nan
     nose_mm: float = math.nan
+    wave_mm: float = math.nan
     counts: tuple[tuple[str, int], ...] = tuple(STANDARD_COUNTS.items())
 
 
@@ -77,8 +79,22 @@ def phantom_of(skin: Skin, seed: int) -> Phantom:
         noise_um=skin.noise_um,
         relief_um=skin.relief_um,
         curve_mm=_CURVE_MM * (skin.size_mm / _CURVE_FIELD_MM) ** 2,
-        body=flat if math.isnan(skin.nose_mm) else Nose(half_width_mm=skin.nose_mm),
+        body=_body_of(skin, seed),
     )
+
+
+def _body_of(skin: Skin, seed: int) -> Body:
+    """What it covers."""
+    if not math.isnan(skin.nose_mm):
+        return Nose(half_width_mm=skin.nose_mm)
+    if not math.isnan(skin.wave_mm):
+        return Waves(
+            height_mm=_WAVE_HEIGHT_MM,
+            length_mm=skin.wave_mm,
+            direction_degrees=_TURN_DEGREES * seed % 180,
+            phase=seed,
+        )
+    return flat
 
 
 def scars_of(skin: Skin, seed: int) -> tuple[PhantomScar, ...]:

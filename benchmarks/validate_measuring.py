@@ -145,7 +145,7 @@ def _curves(
     curves = []
     for axis in settings.axes:
         points = {value: tally(next(left)) for value, _, _ in axis.points}
-        # Cover and noses have no standard value: their field is another.
+        # Cover, noses and waves have no standard value: their field is another.
         own = getattr(settings.standard, axis.name)
         if own == own:
             points[own] = tally(standard)

@@ -172,11 +172,12 @@ def _along_the_axes(found: Validated) -> str:
     head = ("", "scars on maps", "F1", "depth", "volume", "width", "inside: depth", "volume",
             "width", "type right")  # fmt: skip
     return (
-        "## Noise, relief, spacing, cover and noses\n\n"
-        "One thing is varied, all else stays standard (grey); for cover and noses the field is "
-        "40 × 40 mm. A made-up nose with bridge, tip and wings bends with radii down to half its "
-        "half-width; what area and volume a scar has on so tight a bend is told by its plane. "
-        "Dashed lines are the limits; median errors of depth and volume ≤ 5 %, of width ≤ 8 %.\n\n"
+        "## Noise, relief, spacing, cover, noses and waves\n\n"
+        "One thing is varied, all else stays standard (grey); for cover, noses and waves the "
+        "field is 40 × 40 mm. Waves are 0.15 mm high and go another way on every map. A made-up "
+        "nose with bridge, tip and wings bends with radii down to half its half-width; what area "
+        "and volume a scar has on so tight a bend is told by its plane. Dashed lines are the "
+        "limits; median errors of depth and volume ≤ 5 %, of width ≤ 8 %.\n\n"
         f"![Curves]({CURVES})\n\n"
         "At a wide spacing a scar narrower than eight samples is found but has no depth "
         "(`too_coarse`): the depths count the wider scars only.\n\n" + table(head, rows)

@@ -89,6 +89,7 @@ _RELIEFS = {10.0: 4, 30.0: 8, 40.0: 12}
 _PITCHES = {0.03: 2, 0.045: 3, 0.09: 4, 0.12: 4, 0.18: 6, 0.25: 6}
 _COVERS = {0.02: 12, 0.05: 8, 0.1: 6, 0.2: 6, 0.3: 6}
 _NOSES = (8.0, 10.0, 12.0, 14.0)
+_WAVES = (16.0, 20.0, 28.0, 40.0)
 _GRID = recipes(degrees=(4, 6, 8), sigmas_mm=(0.1, 0.2), levels_mm=(0.04, 0.06, 0.09))
 
 FULL = ValidationSettings(
@@ -120,6 +121,12 @@ FULL = ValidationSettings(
             "Nose, half-width",
             "mm",
             {v: (Skin(size_mm=40.0, nose_mm=v, counts=_ON_A_NOSE), 12) for v in _NOSES},
+        ),
+        _axis(
+            "wave_mm",
+            "Waves, length",
+            "mm",
+            {v: (replace(_FIELD, wave_mm=v), 6) for v in _WAVES},
         ),
     ),
     clear=Skin(size_mm=40.0, counts=()),

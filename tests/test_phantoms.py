@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cicatrix.bodies import Ball, Nose, Waves
 from cicatrix.phantoms import (
     SIZES,
     STANDARD_COUNTS,
-    Ball,
-    Nose,
     PhantomScar,
     distance,
     make_phantom,
@@ -195,3 +194,14 @@ def test_a_bent_scar_becomes_straight_as_its_arc_grows(bend_mm, angle):
     # Half a chord of 2 mm leaves the arc by c²/2R; nothing else differs.
     sag = (4.0 / 2 + 1.3) ** 2 / bend_mm / bent.radius_mm
     np.testing.assert_allclose(distance(bent, x, y), distance(straight, x, y), atol=1.5 * sag)
+
+
+def test_waves_are_as_long_high_and_tight_as_they_say():
+    waves = Waves(height_mm=0.2, length_mm=25.0, direction_degrees=90.0, phase=0.0)
+    y = np.linspace(0.0, 25.0, 2501)
+    height = waves(np.zeros_like(y), y)
+    assert height.max() == pytest.approx(0.2, rel=1e-5)
+    assert height[-1] == pytest.approx(height[0], abs=1e-12)
+    assert np.ptp(waves(y, np.zeros_like(y))) < 1e-12  # along the crests nothing changes
+    bend = np.abs(np.gradient(np.gradient(height, y), y)[5:-5]).max()
+    assert 1 / bend == pytest.approx((25.0 / (2 * math.pi)) ** 2 / 0.2, rel=1e-3)

@@ -12,13 +12,14 @@ bent to an arc. Scars are cut along the normal of the skin, not along z.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from cicatrix.bodies import Body, flat
 from cicatrix.skin import HeightMap
 
 Floats = NDArray[np.float64]
@@ -128,54 +129,6 @@ _MOMENTS = {
 }
 
 
-#: A nose in half-widths: how far its tip stands out; where it is below the middle; how far the
-#: bridge reaches up and the tip down; how far the wings stand out, where they are, how wide.
-NOSE_TIP, _TIP_BELOW, _NOSE_UP, _NOSE_DOWN = 1.45, 0.4, 2.4, 1.2
-_WING_OUT, _WING_ASIDE, _WING_BELOW, _WING_WIDE = 0.45, 1.25, 0.15, 0.55
-#: The height of a part of the body at places (mm) from the middle of the field.
-Body = Callable[[Floats, Floats], Floats]
-
-
-def flat(x_mm: Floats, y_mm: Floats) -> Floats:
-    """No part of the body that bends."""
-    return np.zeros(np.broadcast_shapes(x_mm.shape, y_mm.shape))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ball:
-    """The top of a ball."""
-
-    radius_mm: float
-
-    def __call__(self, x_mm: Floats, y_mm: Floats) -> Floats:
-        """Its height; raises ``ValueError`` where the field is wider than the ball."""
-        squared = x_mm**2 + y_mm**2
-        if squared.max() >= self.radius_mm**2:
-            wide = f"{np.ptp(x_mm):g} mm squared"
-            raise ValueError(f"A ball of radius {self.radius_mm:g} mm does not cover {wide}.")
-        return np.asarray(np.sqrt(self.radius_mm**2 - squared) - self.radius_mm)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Nose:
-    """A nose with bridge, tip and wings, its tip below the middle of the field.
-
-    Its bridge bends with a radius of three quarters of ``half_width_mm``, its wings with a half.
-    """
-
-    half_width_mm: float
-
-    def __call__(self, x_mm: Floats, y_mm: Floats) -> Floats:
-        """Its height."""
-        u, v = x_mm / self.half_width_mm, y_mm / self.half_width_mm - _TIP_BELOW
-        along = np.where(v < 0, v / _NOSE_UP, v / _NOSE_DOWN)
-        out = NOSE_TIP * np.exp(-0.5 * (along**2 + u**2))
-        for aside in (-_WING_ASIDE, _WING_ASIDE):
-            squared = (u - aside) ** 2 + (v - _WING_BELOW) ** 2
-            out += _WING_OUT * np.exp(-0.5 * squared / _WING_WIDE**2)
-        return np.asarray(self.half_width_mm * out)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Phantom:
     """A height map with everything that was put into it."""
@@ -200,7 +153,8 @@ def make_phantom(
     """Skin of ``size_mm`` squared with the given scars.
 
     ``noise_um`` and ``relief_um`` are root mean squares; ``curve_mm`` is how far the middle
-    stands above the border. ``body`` is what the skin covers, such as a :class:`Nose`. The same
+    stands above the border. ``body`` is what the skin covers, such as a
+    :class:`cicatrix.bodies.Nose`. The same
     seed gives the same skin.
     """
     rng = np.random.default_rng(seed)

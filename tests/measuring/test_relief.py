@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.measuring.test_mesh import as_mesh
 
+from cicatrix.bodies import Ball
 from cicatrix.measuring import measure, survey
 from cicatrix.measuring.mesh_scars import measure_mesh, survey_mesh
-from cicatrix.phantoms import Ball, PhantomScar, make_phantom, scatter_scars
+from cicatrix.phantoms import PhantomScar, make_phantom, scatter_scars
 from cicatrix.skin import HeightMap, Mesh
 
 PITCH_MM, SIZE_MM = 0.12, 36.0

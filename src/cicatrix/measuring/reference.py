@@ -52,6 +52,8 @@ class Give:
 
 #: For cheeks and foreheads: knots wide against scars.
 GENTLE = Give(knot_mm=8.0, stiff=1.0, light=0.02)
+#: For skin with folds or waves some 20 mm long, which the first would take for scars in corners.
+WAVY = Give(knot_mm=5.0, stiff=0.02, light=0.02)
 #: For chins, jaws and the bridge of a nose, which are themselves not much wider than scars.
 CLOSE = Give(knot_mm=3.0, stiff=0.2, light=0.02)
 #: For the wings of a nose. A raised scar wider than a wing can be taken for one.
@@ -150,12 +152,17 @@ def _sums(values: Floats | Mask, steps: tuple[int, ...]) -> Floats:
     return np.asarray(lines.reshape(rows, columns, steps[1]).sum(axis=2))
 
 
-def robust_surface(height_map: HeightMap, *, give: Give) -> Reference:
-    """The skin without scars while these are not known: what lies far off counts less."""
+def robust_surface(height_map: HeightMap, *, give: Give) -> tuple[Reference, float]:
+    """The skin without scars while these are not known: what lies far off counts less.
+
+    With it comes how near the nearer half of the averaged heights lies to it, in mm.
+    """
     blocks = average(height_map.height_mm, height_map.pitch_mm)
     weights = np.isfinite(blocks.height_mm).astype(float)
     fit = _Fit(blocks, height_map, give)
-    return fit.surface(fit.settled(weights), bending=give.stiff)
+    surface = fit.surface(fit.settled(weights), bending=give.stiff)
+    away = np.abs(fit.height - fit.by @ surface.coefficients @ fit.bx.T)
+    return surface, float(np.percentile(away[weights > 0], _NEAR_SHARE))
 
 
 def surface_without(height_map: HeightMap, *, scarred: Mask, give: Give) -> Reference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from cicatrix.measuring.reference import (
     CLOSE,
     CLOSEST,
     GENTLE,
+    WAVY,
     Give,
     Reference,
     average,
@@ -50,12 +51,30 @@ _SPREAD_STEP = 2
 _LEAST_SQUARES = 12
 #: Nine numbers are told as well from so many of them, evenly spread; the fine fit takes all.
 _MOST_SQUARES = 3000
-#: Each surface is close enough unless it bends more tightly than its radius on more than so much of
-#: the field. On made-up noses the first missed three scars in five, the second one in ten.
-_CLOSE_ENOUGH = ((GENTLE, 30.0), (CLOSE, 10.0))
-_BENT_MM2 = 10.0
-#: The bend is read at places so far apart.
-_BEND_STEP_MM = 1.0
+#: The bend is read at places so far apart, and counts on more than so much of the field.
+_BEND_STEP_MM, _BENT_MM2 = 1.0, 10.0
+
+
+class _Closer(NamedTuple):
+    """A closer surface, and when the one before is not close enough.
+
+    That is if it bends more tightly than ``radius_mm``, or if half of the skin lies more than
+    ``farther`` times as far from it as from this one: waves, for scars cover less than half.
+    """
+
+    give: Give
+    radius_mm: float
+    farther: float
+
+
+#: On made-up noses the first surface missed three scars in five, the one before the last one in
+#: ten. Made-up scarred skin without bends or waves lay up to 1.07 times as far, clear skin with
+#: waves that the first took for scars 1.12 times and more.
+_CLOSER_AND_CLOSER = (
+    _Closer(give=WAVY, radius_mm=30.0, farther=1.05),
+    _Closer(give=CLOSE, radius_mm=30.0, farther=1.05),
+    _Closer(give=CLOSEST, radius_mm=10.0, farther=math.inf),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,16 +142,22 @@ def told_apart(height_map: HeightMap) -> Field:
 def _first_surface(
     flat: HeightMap, form: Floats, rows_mm: Floats, columns_mm: Floats
 ) -> tuple[Reference, Give]:
-    """The skin while its scars are unknown, as close as its bends ask for."""
+    """The skin while its scars are unknown, as close as its bends and waves ask for."""
     down, along = (max(1, round(_BEND_STEP_MM / pitch)) for pitch in flat.pitch_mm[::-1])
     apart = (down * flat.pitch_mm[1], along * flat.pitch_mm[0])
-    for give, radius_mm in _CLOSE_ENOUGH:
-        reference = robust_surface(flat, give=give)
+    give = GENTLE
+    reference, away_mm = robust_surface(flat, give=give)
+    for closer in _CLOSER_AND_CLOSER:
         level = reference.height_mm(rows_mm[::down], columns_mm[::along])
         level += form[::down, ::along]
-        if bent_area_mm2(level, apart, radius_mm=radius_mm) < _BENT_MM2:
-            return reference, give
-    return robust_surface(flat, give=CLOSEST), CLOSEST
+        bends = bent_area_mm2(level, apart, radius_mm=closer.radius_mm) > _BENT_MM2
+        if not bends and closer.farther == math.inf:
+            break
+        nearer, left_mm = robust_surface(flat, give=closer.give)
+        if not bends and away_mm <= closer.farther * left_mm:
+            break
+        reference, away_mm, give = nearer, left_mm, closer.give
+    return reference, give
 
 
 @dataclass(frozen=True, kw_only=True)
