@@ -116,13 +116,16 @@ def test_no_switch_changes_what_a_public_function_does(path):
 # --- the floors ------------------------------------------------------------------------------
 
 
-def test_the_checker_is_kept_from_every_sibling_there_is():
+@pytest.mark.parametrize("checker", ["checker", "checker_of_care"])
+def test_a_checker_is_kept_from_every_sibling_there_is(checker):
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = (c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "checker")
+    contracts = {c["id"]: c for c in settings["tool"]["importlinter"]["contracts"]}
+    contract = contracts[checker.replace("_", "-")]
     siblings = {f"cicatrix.planning.{path.stem}" for path in (SOURCE / "planning").glob("*.py")} - {
-        "cicatrix.planning.checker",
+        f"cicatrix.planning.{checker}",
         "cicatrix.planning.__init__",
     }
+    assert contract["source_modules"] == [f"cicatrix.planning.{checker}"]
     assert set(contract["forbidden_modules"]) == siblings
 
 

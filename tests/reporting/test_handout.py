@@ -216,3 +216,23 @@ def test_no_english_of_the_plan_reaches_a_spanish_reader():
 def test_a_planned_patient_gets_a_handout(name, language):
     html = render_handout_html(plan_of(name), knowledge=load_knowledge(), language=language)
     assert len(tree_of(html).all("section")) >= 3
+
+
+@pytest.mark.parametrize(
+    ("language", "now", "later"),
+    [("en", "These suit you<", "may suit you later"), ("es", "Estos le van bien<", "más tarde")],
+)
+def test_where_everything_waits_the_sheet_says_nothing_else(language, now, later):
+    """The red box says that all else waits; no plan and no heading may say otherwise."""
+    plan = plan_of("changing-mole")
+    page = render_handout_html(plan, knowledge=load_knowledge(), language=language)
+    assert plan.courses == ()
+    assert now not in page
+    assert later in page
+
+
+def test_acne_without_marks_has_a_plan_of_its_own():
+    plan = plan_of("acne-without-scars")
+    page = render_handout_html(plan, knowledge=load_knowledge(), language="en")
+    assert "There is no plan" not in page
+    assert plan.courses

@@ -12,6 +12,11 @@ from cicatrix.vocabulary import nearest
 if TYPE_CHECKING:
     from cicatrix.knowledge.loader import Knowledge
 
+#: The keys under which pages name treatments, groups and sets.
+_TREATMENT_WORDS = (
+    "applies_to", "first", "then", "like", "surgery", "never_gentle", "not_gentle_at_risk",
+)  # fmt: skip
+
 
 def cross_faults(knowledge: Knowledge, documents: Mapping[str, Document]) -> list[str]:
     """One sentence for every reference that leads nowhere and every page that is missing."""
@@ -32,9 +37,7 @@ def _faults_of(value: Any, place: Place, knowledge: Knowledge) -> Iterator[tuple
                 yield from _source_faults(inner, here, knowledge)
             elif key in ("conflict", "conflicts"):
                 yield from _conflict_faults(inner, here, knowledge)
-            elif key in ("applies_to", "first", "then") or (
-                key == "treatment" and "less_than" in value
-            ):
+            elif key in _TREATMENT_WORDS or (key == "treatment" and "less_than" in value):
                 yield from _treatment_faults(inner, here, knowledge)
             else:
                 yield from _faults_of(inner, here, knowledge)

@@ -43,6 +43,8 @@ class RedFlag(Piece):
     ]  # fmt: skip
     text: Text
     urgency: Literal["emergency", "urgent", "soon"]
+    #: ``everything``: no course at all until this is seen to, not only what the rule stops.
+    waits: Literal["what_the_rule_stops", "everything"] = "what_the_rule_stops"
 
 
 class Until(Piece):

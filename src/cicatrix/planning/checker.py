@@ -31,7 +31,7 @@ def complaints(plan: Plan, *, knowledge: Knowledge) -> list[str]:
 
 
 def _of_course(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
-    yield from _verdicts(course, plan)
+    yield from _verdicts(course, plan, knowledge)
     yield from _rules(course, plan.case, knowledge)
     yield from _red_flags(course, plan, knowledge)
     yield from _sessions(course, knowledge)
@@ -52,7 +52,7 @@ def _decision(plan: Plan, treatment: str) -> Decision | None:
     return next((d for d in plan.decisions if d.treatment == treatment), None)
 
 
-def _verdicts(course: Course, plan: Plan) -> Iterator[str]:
+def _verdicts(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     for name in _names(course):
         decision = _decision(plan, name)
         if decision is None:
@@ -61,7 +61,8 @@ def _verdicts(course: Course, plan: Plan) -> Iterator[str]:
             yield f"{name} stands in the course, but its verdict is '{decision.verdict}'"
         elif decision.role is Role.NOT_INDICATED:
             yield f"{name} stands in the course, but nothing that was found is what it is for"
-        if name not in plan.case.clinic.offers:
+        at_home = "home" in knowledge.treatments[name].settings
+        if not at_home and name not in plan.case.clinic.offers:
             yield f"{name} stands in the course, but the clinic does not offer it"
 
 
@@ -319,7 +320,9 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
     if course.sessions > wishes.max_sessions:
         yield f"{course.sessions} sessions, {wishes.max_sessions:g} wished at most"
-    weeks = max(course.weeks, _needed_weeks(course, knowledge))
+    # Acne care by itself has no end that a deadline for scars could ask for.
+    told = course.weeks if _changes_a_finding(course, plan) else 0
+    weeks = max(told, _needed_weeks(course, knowledge))
     if weeks > min(wishes.done_within_weeks, limits["horizon_weeks"] + 1):
         yield f"takes {weeks} weeks, {wishes.done_within_weeks:g} wished at most"
     for name in _names(course):
@@ -346,6 +349,12 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     spent = sum(prices.get(step.treatment, 0.0) for step in course.steps)
     if spent > wishes.budget + _HALF / 100:
         yield f"costs {spent:g}, {wishes.budget:g} wished at most"
+
+
+def _changes_a_finding(course: Course, plan: Plan) -> bool:
+    changing = {Role.FIRST_LINE, Role.SECOND_LINE, Role.ADJUNCT}
+    decided = [_decision(plan, name) for name in _names(course)]
+    return any(decision and changing & set(decision.roles.values()) for decision in decided)
 
 
 def _proof(course: Course) -> Iterator[str]:

@@ -9,12 +9,14 @@ from typing import Any
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning import sentences
+from cicatrix.planning.acne import ACNE_ITSELF, CONTROLLING, acne_severity_weight
 from cicatrix.planning.effects import (
     after_sessions,
     combined,
     dark_mark_interval,
     improvement_for,
 )
+from cicatrix.planning.gentleness import not_gentle
 from cicatrix.planning.model import Model, build_model, keep_apart
 from cicatrix.planning.options import Offer, Option, skin_types
 from cicatrix.planning.rulebook import RuleBook
@@ -22,6 +24,7 @@ from cicatrix.planning.search import Placed, Solution, solve
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import Together, rules_between
 from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
+from cicatrix.planning.why_none import why_no_aim
 from cicatrix.planning.wishes import Wish, explain, require_all, wishes_of
 from cicatrix.records import (
     Case,
@@ -30,6 +33,7 @@ from cicatrix.records import (
     Improvement,
     NotPlanned,
     Proof,
+    RedFlag,
     Relaxation,
     Step,
     Target,
@@ -61,22 +65,39 @@ class _Task:
     knowledge: Knowledge
 
     def model(self) -> Model:
-        """A fresh model in which a course must do something for a finding."""
+        """A fresh model in which a course must have an aim, and control acne if it can."""
         model = build_model(
             self.offer.options,
             self.together,
             severity=self.severity,
             horizon_weeks=self.horizon_weeks,
         )
-        improving = [b.present for b in model.blocks.values() if b.option.improves]
-        model.cp.add_bool_or(improving)
+        model.cp.add_bool_or([b.present for b in model.blocks.values() if b.option.is_aim])
+        controls = _best_controls(self.offer.options)
+        if controls:
+            model.cp.add_bool_or([model.blocks[option.treatment].present for option in controls])
         return model
 
 
-def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge) -> Courses:
+def _best_controls(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Those in the best role for active acne; empty where none controls it."""
+    best = {role: [o for o in options if o.acne.role is role] for role in CONTROLLING}
+    return next((tuple(some) for some in best.values() if some), ())
+
+
+def make_courses(
+    case: Case,
+    facts: Facts,
+    offer: Offer,
+    red_flags: Iterable[RedFlag],
+    *,
+    knowledge: Knowledge,
+) -> Courses:
     """Choose and schedule: at most three courses, none of which is better in every way."""
-    if not any(option.improves for option in offer.options):
-        return Courses(courses=(), because=(_nothing_permitted(offer),))
+    if any(_everything_waits(flag, knowledge) for flag in red_flags):
+        return Courses(courses=(), because=(sentences.EVERYTHING_WAITS,))
+    if not any(option.is_aim for option in offer.options):
+        return Courses(courses=(), because=why_no_aim(case, offer, knowledge=knowledge))
     limits = knowledge.assumptions["wishes"].values
     task = _Task(
         case=case,
@@ -86,7 +107,7 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
             [option.treatment for option in offer.options], facts, knowledge=knowledge
         ),
         wishes=wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments),
-        severity=_severities(case, knowledge),
+        severity=_severities(case, facts, knowledge),
         horizon_weeks=round(limits["horizon_weeks"]),
         knowledge=knowledge,
     )
@@ -95,14 +116,8 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
     strongest = _best(model, math.inf)
     if strongest is None:
         return _no_course(task)
-    shares = knowledge.assumptions["burden"].values
-    found = [("strongest", strongest)]
-    for name, share in (("balanced", "balanced_share"), ("gentle", "gentle_share")):
-        milder = _best(model, math.floor(shares[share] * strongest.burden))
-        if milder is not None and milder.worth < found[-1][1].worth:
-            found.append((name, milder))
     return Courses(
-        courses=tuple(_course(name, s, task) for name, s in reversed(found)),
+        courses=tuple(_course(n, s, task) for n, s in _with_milder(model, strongest, task)),
         shut_out=tuple(
             NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
             for option in offer.options
@@ -112,32 +127,64 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
     )
 
 
-def _nothing_permitted(offer: Offer) -> Said:
-    if offer.left_out:
-        return sentences.none_plannable({n.treatment: n.why for n in offer.left_out[:3]})
-    return sentences.NONE_PERMITTED
+def _with_milder(model: Model, strongest: Solution, task: _Task) -> list[tuple[str, Solution]]:
+    """The strongest course after those that ask less of the patient and give less."""
+    values = task.knowledge.assumptions["burden"].values
+    found = [("strongest", strongest)]
+    for name, share in (("balanced", "balanced_share"), ("gentle", "gentle_share")):
+        gentle = name == "gentle"
+        barred = not_gentle(task.case, knowledge=task.knowledge) if gentle else frozenset()
+        milder = _best(model, math.floor(values[share] * strongest.burden), without=barred)
+        if milder is not None and milder.worth < found[-1][1].worth:
+            found.append((name, milder))
+    return found[::-1]
+
+
+def _everything_waits(flag: RedFlag, knowledge: Knowledge) -> bool:
+    page = knowledge.rules[flag.rule].red_flag
+    return page is not None and page.waits == "everything"
 
 
 def _no_course(task: _Task) -> Courses:
     clash = explain(task.model, task.wishes)
     if not clash.wishes:
+        alone = _without_company(task)
+        if alone:
+            return Courses(courses=(), because=(sentences.without_company(alone),))
         return Courses(courses=(), because=(sentences.NONE_IN_TIME,))
     because = sentences.clash(tuple(wish.says for wish in clash.wishes))
     return Courses(courses=(), because=(because,), relaxations=clash.ways_out)
 
 
-def _severities(case: Case, knowledge: Knowledge) -> dict[Target, float]:
-    weights = knowledge.assumptions["combining"].values["severity_weight"]
-    found: dict[Target, float] = {}
+def _without_company(task: _Task) -> dict[str, tuple[str, ...]]:
+    """What may not stand alone, with what should go with it and is not open; empty if any can."""
+    offered = {option.treatment for option in task.offer.options}
+    lacking = {
+        company.treatment: tuple(sorted(company.one_of))
+        for company in task.together.companions
+        if not company.one_of & offered
+    }
+    aims = [option.treatment for option in task.offer.options if option.is_aim]
+    return {} if set(aims) - lacking.keys() else {name: lacking[name] for name in aims}
+
+
+def _severities(case: Case, facts: Facts, knowledge: Knowledge) -> dict[Target, float]:
+    combining = knowledge.assumptions["combining"].values
+    weights = combining["severity_weight"]
+    found: dict[Target, float] = {ACNE_ITSELF: acne_severity_weight(facts, weights=combining)}
     for finding in case.findings:
         weight = float(weights[str(finding.known.get("severity", "unknown"))])
         found[finding.target] = max(weight, found.get(finding.target, 0.0))
     return found
 
 
-def _best(whole: Model, most_burden: float) -> Solution | None:
+def _best(
+    whole: Model, most_burden: float, *, without: frozenset[str] = frozenset()
+) -> Solution | None:
     """The most worth within a burden; among equals the least burden."""
     model = whole.copied()
+    for name in without & model.blocks.keys():
+        model.cp.add(model.blocks[name].present == 0)
     if most_burden < math.inf:
         model.cp.add(model.burden <= round(most_burden))
     solution = solve(model, (model.most_burden + 1) * model.worth - model.burden)
@@ -148,7 +195,8 @@ def _best(whole: Model, most_burden: float) -> Solution | None:
 
 def _course(name: str, solution: Solution, task: _Task) -> Course:
     placed = solution.placed
-    weeks = max((_end(p) for p in placed if p.option.improves), default=1)
+    changing = [_end(p) for p in placed if p.option.improves]
+    weeks = max(changing or [_end(p) for p in placed if p.option.is_aim])
     steps = [step for p in placed for step in _steps(p, weeks, task)]
     clinic = [p for p in placed if "home" not in p.option.page.settings]
     unpriced = tuple(p.option.treatment for p in clinic if math.isnan(p.option.price))
@@ -183,8 +231,7 @@ def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
     option, page = p.option, p.option.page
     lasts = 0
     if option.continuous:
-        lasts = option.lasts_weeks if option.improves else max(option.lasts_weeks, course_weeks)
-        lasts = max(1, lasts)
+        lasts = max(1, option.lasts_weeks if option.improves else _kept_up(option, course_weeks))
     for number, week in enumerate(p.weeks, start=1):
         yield Step(
             week=week,
@@ -200,6 +247,13 @@ def _steps(p: Placed, course_weeks: int, task: _Task) -> Iterable[Step]:
         )
 
 
+def _kept_up(option: Option, course_weeks: int) -> int:
+    """As long as the course, but what controls acne no longer than its page says."""
+    whole = max(option.lasts_weeks, course_weeks)
+    longest = option.page.schedule.course_weeks
+    return min(whole, math.floor(longest.high)) if option.acne and longest else whole
+
+
 def _told(instructions: Iterable[Any], task: _Task) -> tuple[Mapping[str, str], ...]:
     """The instructions that hold for this patient; those that are not decided are told too."""
     limits = Thresholds(named=task.knowledge.treatments_named)
@@ -211,7 +265,9 @@ def _told(instructions: Iterable[Any], task: _Task) -> tuple[Mapping[str, str], 
 
 
 def _upkeep(p: Placed) -> Iterable[Upkeep]:
-    every = p.option.page.lasts.top_up_every_weeks
+    """Top-ups as the page says them, or else whenever the result is known to have faded."""
+    lasts = p.option.page.lasts
+    every = lasts.top_up_every_weeks or (None if lasts.permanent else lasts.weeks)
     if every is not None and not p.option.continuous:
         first = p.weeks[-1] + math.ceil(every.low)
         yield Upkeep(

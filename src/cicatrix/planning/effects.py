@@ -20,7 +20,7 @@ from cicatrix.vocabulary import FITZPATRICK, Certainty
 _ORDER = (Certainty.HIGH, Certainty.MODERATE, Certainty.LOW, Certainty.VERY_LOW)
 NOTHING_COUNTED = Improvement(low_percent=math.nan, high_percent=math.nan, certainty=Certainty.NONE)
 #: Lasting dark marks; the name under which pages count them.
-_DARK_MARKS = "hyperpigmentation"
+DARK_MARKS = "hyperpigmentation"
 
 Interval = tuple[float, float]
 Values = Mapping[str, Any]
@@ -174,7 +174,7 @@ def dark_mark_interval(page: TreatmentPage, skin_types: tuple[str, ...]) -> Inte
     events = [
         e
         for e in page.adverse_events
-        if e.event == _DARK_MARKS and e.percent_low is not None and _concerns(e, skin_types)
+        if e.event == DARK_MARKS and e.percent_low is not None and _concerns(e, skin_types)
     ]
     if not events:
         return (math.nan, math.nan)

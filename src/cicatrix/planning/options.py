@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning import sentences
-from cicatrix.planning.effects import dark_mark_interval, improvement_for, session_share
-from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.acne import ACNE_ITSELF, NO_CONTROL, AcneControl, acne_control
+from cicatrix.planning.dark_marks import reckoned_dark_marks
+from cicatrix.planning.effects import Interval, improvement_for, session_share
+from cicatrix.planning.rulebook import Entry, RuleBook
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import earliest_week
 from cicatrix.planning.truth import TRUE, Facts, known_of
@@ -47,12 +49,22 @@ class Option:
     burden_once: int
     price: float
     worth: Mapping[tuple[Target, str], Mapping[int, float]]
+    acne: AcneControl = NO_CONTROL
 
     @property
     def improves(self) -> bool:
         """True if it is there to change a finding, not only to protect or to support."""
         changing = (Role.FIRST_LINE, Role.SECOND_LINE, Role.ADJUNCT)
         return any(role in changing for role in self.decision.roles.values())
+
+    @property
+    def is_aim(self) -> bool:
+        """True if a course may be made for its sake, to change a finding or to control acne.
+
+        An adjunct only helps another treatment.
+        """
+        leading = (Role.FIRST_LINE, Role.SECOND_LINE)
+        return bool(self.acne) or any(role in leading for role in self.decision.roles.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +118,7 @@ def _left_out(  # noqa: PLR0911 - one return for each reason
         return sentences.ASKED_FOR_REFERRAL
     if not _can_be_planned(page, decision):
         return NOTHING
-    if decision.treatment not in case.clinic.offers:
+    if "home" not in page.settings and decision.treatment not in case.clinic.offers:
         return sentences.NOT_OFFERED
     needs_price = case.wishes.budget < math.inf and "home" not in page.settings
     if needs_price and decision.treatment not in case.clinic.prices:
@@ -138,17 +150,13 @@ def _option(
 ) -> Option:
     schedule = page.schedule
     continuous = schedule.kind == "continuous"
-    counts: tuple[int, ...] = (1,)
-    if schedule.sessions is not None:
-        counts = tuple(range(schedule.sessions.low, schedule.sessions.typical + 1))
-    days = page.downtime_days
-    downtime = (days.low, days.high) if days else (math.nan, math.nan)
-    if continuous and not days:
-        downtime = (0.0, 0.0)  # What is done at home day by day has no day off.
+    counts = _session_counts(page)
+    downtime = _downtime(page)
     shortest, longest = _spacing(page)
-    weights = knowledge.assumptions["burden"].values
-    known_days = 0.0 if math.isnan(downtime[1]) else downtime[1]
-    per_session = weights["session_points"] + weights["downtime_points_per_day"] * known_days
+    days_off = 0.0 if math.isnan(downtime[1]) else downtime[1]
+    marks = reckoned_dark_marks(page, skin_types(facts), knowledge=knowledge)
+    entry = next(e for e in book.treatments if e.id == page.id)
+    acne = acne_control(page, entry.fits, facts, weights=knowledge.assumptions["combining"].values)
     return Option(
         treatment=page.id,
         page=page,
@@ -158,14 +166,43 @@ def _option(
         spacing_weeks=shortest,
         longest_spacing_weeks=longest,
         lasts_weeks=math.ceil(schedule.course_weeks.low) if schedule.course_weeks else 0,
-        recovery_weeks=0 if continuous else max(1, math.ceil(known_days / 7)),
+        recovery_weeks=0 if continuous else max(1, math.ceil(days_off / 7)),
         earliest_week=earliest_week(page.id, facts, knowledge=knowledge),
         downtime_days=downtime,
-        burden_per_session=0 if continuous else math.ceil(per_session),
-        burden_once=_burden_once(page, decision, skin_types(facts), weights),
+        burden_per_session=0 if continuous else _burden_per_session(days_off, knowledge),
+        burden_once=_burden_once(page, decision, marks, knowledge),
         price=case.clinic.prices.get(page.id, math.nan),
-        worth=_worth(page, decision, facts, case, counts, book=book, knowledge=knowledge),
+        worth={
+            **_worth(page, decision, facts, case, counts, marks, entry=entry, knowledge=knowledge),
+            **_worth_for_acne(acne, counts),
+        },
+        acne=acne,
     )
+
+
+def _worth_for_acne(
+    acne: AcneControl, counts: tuple[int, ...]
+) -> dict[tuple[Target, str], dict[int, float]]:
+    share = min(_MOST_WORTH, acne.share)
+    return {(ACNE_ITSELF, acne.component): dict.fromkeys(counts, share)} if acne else {}
+
+
+def _session_counts(page: TreatmentPage) -> tuple[int, ...]:
+    sessions = page.schedule.sessions
+    return (1,) if sessions is None else tuple(range(sessions.low, sessions.typical + 1))
+
+
+def _downtime(page: TreatmentPage) -> tuple[float, float]:
+    """The days off after a session; what is done at home day by day has none."""
+    if page.downtime_days:
+        return page.downtime_days.low, page.downtime_days.high
+    return (0.0, 0.0) if page.schedule.kind == "continuous" else (math.nan, math.nan)
+
+
+def _burden_per_session(days_off: float, knowledge: Knowledge) -> int:
+    weights = knowledge.assumptions["burden"].values
+    points: float = weights["session_points"] + weights["downtime_points_per_day"] * days_off
+    return math.ceil(points)
 
 
 def _spacing(page: TreatmentPage) -> tuple[int, int]:
@@ -189,19 +226,25 @@ def skin_types(facts: Facts) -> tuple[str, ...]:
 def _burden_once(
     page: TreatmentPage,
     decision: Decision,
-    types: tuple[str, ...],
-    weights: Mapping[str, float],
+    marks: Interval,
+    knowledge: Knowledge,
 ) -> int:
-    marks = _middle_of(dark_mark_interval(page, types)) / weights["pih_percent_per_point"]
+    """What one treatment costs in risk, however many sessions of it are given."""
+    weights = knowledge.assumptions["burden"].values
     raised = {reason.caution for reason in decision.reasons if reason.caution}
-    theatre = weights["theatre_points"] if "theatre" in page.settings else 0.0
-    return math.ceil(marks + theatre + weights["caution_points"] * len(raised)) or 1
+    points = _middle_of(marks) / weights["pih_percent_per_point"]
+    points += weights["caution_points"] * len(raised)
+    points += sum(more for caution, more in weights["risk_points"].items() if caution in raised)
+    if page.id in knowledge.treatments_named(weights["surgery"]):
+        points += weights["surgery_points"]
+    if "theatre" in page.settings:
+        points += weights["theatre_points"]
+    return math.ceil(points) or 1
 
 
-def _middle_of(interval: tuple[float, float]) -> float:
-    """The middle of a counted interval in percent; nothing is taken off where nobody counted."""
-    low, high = interval
-    return 0.0 if math.isnan(low) else (low + high) / 2
+def _middle_of(interval: Interval) -> float:
+    """The middle of an interval in percent."""
+    return sum(interval) / 2
 
 
 def _worth(
@@ -210,13 +253,13 @@ def _worth(
     facts: Facts,
     case: Case,
     counts: tuple[int, ...],
+    marks: Interval,
     *,
-    book: RuleBook,
+    entry: Entry,
     knowledge: Knowledge,
 ) -> dict[tuple[Target, str], dict[int, float]]:
     weights = knowledge.assumptions["combining"].values
     conversion = knowledge.assumptions["conversion"].values
-    entry = next(e for e in book.treatments if e.id == page.id)
     table: dict[tuple[Target, str], dict[int, float]] = {}
     for finding in case.findings:
         role = decision.roles.get(finding.target)
@@ -229,7 +272,7 @@ def _worth(
             continue
         full = _planning_value(
             improvement_for(page, finding.type, values=conversion), role, weights
-        ) * (1 - _middle_of(dark_mark_interval(page, skin_types(facts))) / 100)
+        ) * (1 - _middle_of(marks) / 100)
         per_count = {
             count: full * session_share(count, counts[-1], weights["session_ratio"])
             for count in counts

@@ -7,7 +7,7 @@ import functools
 from cicatrix import __version__
 from cicatrix.errors import UnsafePlanError
 from cicatrix.knowledge import Knowledge
-from cicatrix.planning import checker
+from cicatrix.planning import checker, checker_of_care
 from cicatrix.planning.courses import make_courses
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.effects import NOTHING_COUNTED, combined, improvement_for
@@ -53,14 +53,15 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
     facts = facts_of_case(case)
     decisions = decide_all(facts, book=book)
     offer = make_offer(case, facts, decisions, book=book, knowledge=knowledge)
-    made = make_courses(case, facts, offer, knowledge=knowledge)
+    red_flags = red_flags_of(facts, book=book)
+    made = make_courses(case, facts, offer, red_flags, knowledge=knowledge)
     finished = Plan(
         cicatrix=__version__,
         knowledge=knowledge.version,
         case=case,
         findings=case.findings,
         grades=grades,
-        red_flags=red_flags_of(facts, book=book),
+        red_flags=red_flags,
         questions=questions_for(decisions, facts, knowledge=knowledge),
         decisions=decisions,
         effects={d.treatment: _effect(d, knowledge) for d in decisions},
@@ -70,7 +71,10 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         relaxations=made.relaxations,
         not_planned=(*offer.left_out, *made.shut_out),
     )
-    faults = checker.complaints(finished, knowledge=knowledge)
+    faults = [
+        *checker.complaints(finished, knowledge=knowledge),
+        *checker_of_care.complaints(finished, knowledge=knowledge),
+    ]
     if faults:
         raise UnsafePlanError(
             "The finished plan did not pass its own check, so no course is given. Please report "

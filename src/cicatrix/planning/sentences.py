@@ -238,12 +238,52 @@ NONE_IN_TIME = _said(
     en="What is open to you does not fit into one plan in time.",
     es="Lo que es posible en su caso no cabe a tiempo en un solo plan.",
 )
+EVERYTHING_WAITS = _said(
+    "A red flag comes first, and everything else waits until it has been seen to.",
+    en="See the red box first. All other care waits until that is done.",
+    es="Primero vea el recuadro rojo. Todo lo demás espera hasta que eso esté resuelto.",
+)
 NONE_PERMITTED = _said(
     "No treatment that could improve a finding is permitted now: see the reasons and the "
     "open questions of each treatment.",
     en="Nothing that could help is open to you now. The reasons and the questions stand here.",
     es="Nada que pueda ayudar es posible ahora. Aquí están las razones y las preguntas.",
 )
+
+
+def no_treatment_known(types: tuple[str, ...]) -> Said:
+    """For these types of findings no page has a treatment."""
+    kinds = ", ".join(_words(kind) for kind in types)
+    return _said(
+        f"No treatment with a source is known here for this: {kinds}. That is a gap in what was "
+        "read, and no proof that nothing helps: ask a dermatologist.",
+        en="For your kind of mark we know of no treatment with a study behind it. This does not "
+        "mean that nothing helps. Ask a skin doctor.",
+        es="Para su tipo de marca no conocemos ningún tratamiento con estudios. Eso no quiere "
+        "decir que nada ayude. Pregunte a un dermatólogo.",
+    )
+
+
+def only_adjuncts(treatments: tuple[str, ...]) -> Said:
+    """What is open only helps another treatment, and that one cannot be planned."""
+    return _said(
+        f"What can be planned only helps another treatment: {', '.join(map(_words, treatments))}.",
+        en="What is open to you only helps some other care along. Alone it does little.",
+        es="Lo que es posible ahora solo ayuda a otro tratamiento. Por sí solo hace poco.",
+    )
+
+
+def without_company(lacking: Mapping[str, tuple[str, ...]]) -> Said:
+    """Each may only be given with one of others, and none of these is open."""
+    told = "; ".join(
+        f"{_words(name)} needs {' or '.join(map(_words, company))} with it"
+        for name, company in lacking.items()
+    )
+    return _said(
+        f"What is permitted may not stand alone, and what should go with it is not open: {told}.",
+        en="What could help needs another treatment with it, and that one is not open to you now.",
+        es="Lo que podría ayudar necesita otro tratamiento a la vez, y ese no es posible ahora.",
+    )
 
 
 def none_plannable(left_out: Mapping[str, str]) -> Said:

@@ -331,13 +331,25 @@ class HandoutView:
         """Why there is no course, in everyday words."""
         if any(flag.stops_procedures for flag in self.plan.red_flags):
             return self.words.text("plan.none_flag")
-        if not self.plan.findings:
+        if self._nothing_to_treat():
             return self.words.text("plan.none_found")
         return self.words.text("plan.none")
 
+    def _nothing_to_treat(self) -> bool:
+        """True if no mark was found and no acne was told of."""
+        acne = self.plan.case.intake.facts.get("acne_severity", "clear")
+        return not self.plan.findings and acne == "clear"
+
+    def group_title(self, group: str) -> str:
+        """What stands over a group of treatments; under a flag that stops all, it is for later."""
+        rules = (self.knowledge.rules.get(flag.rule) for flag in self.plan.red_flags)
+        flags = [rule.red_flag for rule in rules if rule is not None and rule.red_flag is not None]
+        waits = any(flag.waits == "everything" for flag in flags)
+        return self.words.text(f"options.{group}{'_later' if waits else ''}")
+
     def why_no_plan(self) -> list[str]:
         """What stands in the way of a plan, and what would have to give way."""
-        if any(flag.stops_procedures for flag in self.plan.red_flags) or not self.plan.findings:
+        if any(flag.stops_procedures for flag in self.plan.red_flags) or self._nothing_to_treat():
             return []
         because = [self.words.of(one) for one in self.plan.no_course_because_patient]
         ways = [self.words.of(way.patient) for way in self.plan.relaxations]

@@ -25,7 +25,10 @@ from cicatrix.reporting.words import Words, report_words
 from cicatrix.vocabulary import Role
 
 #: The assumption pages that tell how the numbers of a course came about.
-NUMBER_PAGES = ("conversion", "combining", "burden", "wishes", "skin-tone")
+NUMBER_PAGES = (
+    "conversion", "combining", "uncounted-dark-marks", "acne-control", "burden", "wishes",
+    "skin-tone",
+)  # fmt: skip
 #: More treatments than this are counted, not named.
 MOST_NAMES = 8
 

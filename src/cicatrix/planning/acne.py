@@ -1,0 +1,62 @@
+"""Active acne as something that a course treats in its own right, first or beside the scars.
+
+What controls acne, and in which role, stands on the treatment pages. How control is compared, and
+that no course goes without it, stands on the page ``assumptions/acne-control``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cicatrix.knowledge.treatment_page import TreatmentPage
+from cicatrix.planning.fits import Fit
+from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
+from cicatrix.records import Target
+from cicatrix.vocabulary import Role
+
+#: Acne itself, among the findings of a course. It has no site, and no step names it as a target.
+ACNE_ITSELF = Target(site="", side="", type="acne")
+#: Roles that bring acne under control; an adjunct only helps another treatment to do so.
+CONTROLLING = (Role.FIRST_LINE, Role.SECOND_LINE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcneControl:
+    """What a treatment does for the active acne of one patient.
+
+    ``share``, 0..1, only serves to choose between treatments.
+    """
+
+    role: Role = Role.NOT_INDICATED
+    component: str = ""
+    share: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self.role in CONTROLLING
+
+
+NO_CONTROL = AcneControl()
+
+
+def acne_control(
+    page: TreatmentPage, fits: Iterable[Fit], facts: Facts, *, weights: Mapping[str, Any]
+) -> AcneControl:
+    """What a treatment does for this patient's acne; nothing where no acne is active.
+
+    ``weights`` are the values of ``assumptions/combining``.
+    """
+    for suits, fit in zip(page.suits, fits, strict=True):
+        if fit.is_for_acne and fit.truth(facts, NO_FINDING) == TRUE:
+            if fit.role not in CONTROLLING:
+                return NO_CONTROL
+            share = weights["role_weight"][fit.role] * weights["certainty_weight"][suits.certainty]
+            return AcneControl(role=fit.role, component=fit.component, share=float(share))
+    return NO_CONTROL
+
+
+def acne_severity_weight(facts: Facts, *, weights: Mapping[str, Any]) -> float:
+    """How much acne weighs beside the findings of a course."""
+    severities = weights["severity_weight"]
+    return float(severities[str(facts.answers.get("acne_severity", "unknown"))])
