@@ -5,10 +5,14 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cicatrix import vocabulary as v
 from cicatrix.errors import CaseError
-from cicatrix.exchange.case_file import read_case
+from cicatrix.exchange.case_file import case_from, read_case
+from cicatrix.knowledge import load_knowledge
+from cicatrix.knowledge.document import Document
 
 HEAD = "schema: cicatrix.case/1\n"
 KELOID = "findings:\n  - {type: keloid, site: chest, side: middle}\n"
@@ -252,3 +256,29 @@ def test_what_nobody_scored_is_not_counted(tmp_path: Path) -> None:
     (score,) = scores_of("scales: {gags: {nose: none}}", tmp_path)
     assert score.points == {"nose": 0.0}
     assert not math.isnan(score.points["nose"])
+
+
+NAMES = st.sampled_from(
+    ["gags", "gea", "vancouver", "scar_s", "ecca", "nose", "grade", "site", "side", "scar", "face",
+     "height", "chest", "left", "none", "pink", "unknown", "", "x"]
+)  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 9) | st.floats() | NAMES | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(ANYTHING)
+def test_whatever_stands_there_is_read_or_refused_in_words(given_scales) -> None:
+    document = Document(value={"schema": "cicatrix.case/1", "scales": given_scales})
+    try:
+        scores = case_from(document, name="case.yaml").scores
+    except CaseError as error:
+        scores, told = (), str(error)
+    else:
+        told = ""
+    assert "\n" not in told
+    for score in scores:
+        items = {item.id: item for item in load_knowledge().scales[score.scale].scored_items}
+        assert all(points in items[name].points for name, points in score.points.items())
