@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cicatrix.scale_records import Grade, ItemScore, ScaleScore
 from cicatrix.scan_records import MeasuredScan, Scar, ScarCatalogue, TypeJudgement
 from cicatrix.vocabulary import Certainty, Role, Verdict
 
@@ -27,6 +28,7 @@ __all__ = [
     "Grade",
     "Improvement",
     "Intake",
+    "ItemScore",
     "MeasuredScan",
     "NotPlanned",
     "Plan",
@@ -35,6 +37,7 @@ __all__ = [
     "Reason",
     "RedFlag",
     "Relaxation",
+    "ScaleScore",
     "Scar",
     "ScarCatalogue",
     "Step",
@@ -157,19 +160,7 @@ class Case:
     name: str = ""
     #: True where the file lists its findings, even if with an empty list: clear skin.
     findings_known: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Grade:
-    """What a scale says of the findings; ``value`` is NaN where it cannot be told."""
-
-    scale: str
-    value: float
-    maximum: float
-    label: str
-    verified: bool
-    sources: tuple[str, ...]
-    missing: tuple[str, ...] = ()
+    scores: tuple[ScaleScore, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

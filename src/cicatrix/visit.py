@@ -28,7 +28,7 @@ def first_visit(case: Case, *, knowledge: Knowledge, progress: Progress = SILENC
     skin_tone = knowledge.assumptions["skin-tone"].values
     intake = careful_skin_type(measured.intake, values=skin_tone)
     careful = dataclasses.replace(measured, intake=intake)
-    grades = grades_of(careful.findings, intake.facts, knowledge=knowledge)
+    grades = grades_of(careful.findings, intake.facts, knowledge=knowledge, scores=careful.scores)
     progress.begin("planning")
     return plan(careful, grades=grades, knowledge=knowledge)
 

@@ -166,6 +166,14 @@ SHAPE = keys(
             label=words,
             verified=truth,
             sources=SOURCES,
+            missing=many(text),
+            bounds=maybe(interval),
+            entered=many(keys(item=text, points=number, factor=number, verified=truth)),
+            items=maybe(whole),
+            site=maybe(one_of(PROMISED["sites"])),
+            side=maybe(one_of(PROMISED["sides"])),
+            scar=maybe(text),
+            version=maybe(text),
         )
     ),
     red_flags=many(keys(caution=CAUTION, text=text, do=text, sources=SOURCES)),
@@ -279,6 +287,13 @@ CASES: dict[str, dict[str, Any]] = {
     "a changing mole": {
         "intake": {"changing_pigmented_lesion": "yes"},
         "findings": [{"type": "keloid", "site": "chest", "side": "middle", "height_mm": 4}],
+    },
+    "scored by a clinician": {
+        "scales": {
+            "gea": 4,
+            "gags": {"nose": 2},
+            "vancouver": [{"site": "chest", "side": "middle", "scar": "upper", "height": 3}],
+        },
     },
 }
 

@@ -95,6 +95,26 @@ MISTAKES: dict[str, tuple[str, Spoil, tuple[int | str, str]]] = {
         without("needs_told:", lines=4),
         (1, "needs 'gea_grade', and 'needs_told' does not say it in words"),
     ),
+    "a scale that does not add up": (
+        "scales/vancouver",
+        instead("points: [0, 1, 2]", "points: [0, 1, 3]"),
+        (1, "reaches 14 with every item at its most, and 'maximum' says 13"),
+    ),
+    "a word too few": (
+        "scales/vancouver",
+        instead("words: [normal, pink, red, purple]", "words: [normal, pink, red]"),
+        ("id: vascularity", "has 3 words for 4 points; give a word for each"),
+    ),
+    "scored, and not told to patients": (
+        SCALE,
+        without("plain:", lines=3),
+        (1, "may be entered, and 'plain' does not say to patients what it is"),
+    ),
+    "scored without points": (
+        "scales/posas_observer",
+        instead("    points: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n", ""),
+        (1, "may be entered, and 'vascularity' has no points to choose from"),
+    ),
     "half a session": (
         POLISH,
         instead("    typical: 6", "    typical: 6.5"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 
+from cicatrix.assessing.entered_scores import entered_grade
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import ScaleBand, ScaleItem, ScalePage
-from cicatrix.records import Answers, Finding, Grade
+from cicatrix.records import Answers, Finding, Grade, ScaleScore
 from cicatrix.vocabulary import ACNE_SEVERITIES, FINDING_GROUPS
 
 _OPEN = FINDING_GROUPS["open"]
@@ -15,18 +16,38 @@ _MM2_PER_CM2 = 100
 
 
 def grades_of(
-    findings: Iterable[Finding], facts: Answers, *, knowledge: Knowledge
+    findings: Iterable[Finding],
+    facts: Answers,
+    *,
+    knowledge: Knowledge,
+    scores: Iterable[ScaleScore] = (),
 ) -> tuple[Grade, ...]:
-    """A grade for every scale; its value is NaN where the findings do not suffice."""
-    found = tuple(findings)
+    """A grade for every scale; its value is NaN where what is known does not suffice.
+
+    What a clinician scored goes before what the findings give. A scale of single scars has a grade
+    for each scar that was scored.
+    """
+    found, scored = tuple(findings), tuple(scores)
     return tuple(
-        _COUNTING[page.counting](page, found, facts)
+        grade
         for page in knowledge.scales.values()
         if page.for_what in ("acne_scars", "active_acne", "raised_scars")
+        for grade in _grades_on(page, found, facts, [s for s in scored if s.scale == page.id])
     )
 
 
-def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) -> Grade:
+def _grades_on(
+    page: ScalePage, found: tuple[Finding, ...], facts: Answers, scored: list[ScaleScore]
+) -> tuple[Grade, ...]:
+    counted = _COUNTING[page.counting](page, found, facts)
+    return tuple(entered_grade(page, score, counted=counted) for score in scored) or (counted,)
+
+
+def _grade(
+    page: ScalePage, value: float, label: str, missing: Iterable[str], *, least: float = math.nan
+) -> Grade:
+    """A grade; ``least`` is what an open one reaches at least."""
+    most = math.nan if page.maximum is None or math.isnan(least) else page.maximum
     return Grade(
         scale=page.id,
         value=value,
@@ -35,6 +56,8 @@ def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) ->
         verified=page.verified,
         sources=tuple(dict.fromkeys(citation.id for citation in page.sources)),
         missing=tuple(dict.fromkeys(one.replace("_", " ") for one in missing)),
+        bounds=(least, most),
+        version=page.version,
     )
 
 
@@ -67,9 +90,14 @@ def _weighted_counts(page: ScalePage, findings: tuple[Finding, ...], facts: Answ
     if not findings:
         missing.append("findings")
     if missing:
-        return _grade(page, math.nan, f"at least {total:g}" if total else "", missing)
+        least = total or math.nan
+        return _grade(page, math.nan, _at_least(least), missing, least=least)
     by_eye = [item.title for item in page.items if not item.types]
     return _grade(page, total, "without what only an eye can score" if by_eye else "", by_eye)
+
+
+def _at_least(least: float) -> str:
+    return "" if math.isnan(least) else f"at least {least:g}"
 
 
 def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
@@ -132,8 +160,7 @@ def _worst_of(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) ->
         missing.append("findings")
     # A missing fact can only raise the grade; at the top of the scale it changes nothing.
     if missing and worst != page.maximum:
-        at_least = "" if math.isnan(worst) else f"at least {worst:g}"
-        return _grade(page, math.nan, at_least, missing)
+        return _grade(page, math.nan, _at_least(worst), missing, least=worst)
     return _grade(page, worst, _label(page, worst), ())
 
 

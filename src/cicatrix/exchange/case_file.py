@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from cicatrix import vocabulary as v
 from cicatrix.errors import CaseError, harmless
 from cicatrix.exchange.case_model import CaseModel, is_given
+from cicatrix.exchange.scale_scores import scores_in
+from cicatrix.exchange.score_contradictions import score_contradictions, severity_graded
 from cicatrix.knowledge.complaints import complaints
 from cicatrix.knowledge.document import Document, DocumentError, Place, read_document
 from cicatrix.records import Capture, Case, Clinic, EarlierTreatment, Finding, Intake, Wishes
@@ -101,6 +103,7 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
         )
     yield from _placeless_captures(case)
     yield from _more_contradictions(case)
+    yield from score_contradictions(case)
 
 
 def _placeless_captures(case: Any) -> Iterator[tuple[Place, str]]:
@@ -153,7 +156,7 @@ def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> 
         "age": model.patient.age,
         "sex": model.patient.sex,
         "fitzpatrick": model.patient.fitzpatrick,
-        "acne_severity": model.acne.severity,
+        "acne_severity": severity_graded(model.acne.severity, model.scales),
         "acne_kind": model.acne.kind,
         "scarring_still": model.acne.scarring_still,
         **{name: value for name, value in model.intake.model_dump().items() if name != "notes"},
@@ -178,6 +181,7 @@ def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> 
         wishes=_wishes(model),
         clinic=_clinic(model),
         captures=_captures(model, document, name=name),
+        scores=scores_in(model.scales),
         name=model.name or harmless(Path(name).stem),
     )
 

@@ -225,6 +225,8 @@ CaseModel = create_model(
     acne=(AcnePart, Field(default_factory=AcnePart)),
     intake=(IntakePart, Field(default_factory=IntakePart)),
     findings=(Annotated[tuple[FindingPart, ...], Field(max_length=500)], ()),
+    #: Checked against the scale pages (`scale_scores.py`), not here.
+    scales=(Any, None),
     captures=(Annotated[tuple[CapturePart, ...], Field(max_length=100)], ()),
     earlier_treatments=(ListOrUnknown[EarlierPart], ()),
     wishes=(WishesPart, Field(default_factory=WishesPart)),

@@ -115,6 +115,21 @@ def _grade(grade: Grade) -> Json:
         "verified": grade.verified,
         "sources": list(grade.sources),
         "missing": list(grade.missing),
+        "bounds": _pair(*grade.bounds),
+        "entered": [
+            {
+                "item": one.item,
+                "points": _number(one.points),
+                "factor": _number(one.factor),
+                "verified": one.verified,
+            }
+            for one in grade.entered
+        ],
+        "items": grade.items or None,
+        "site": grade.site or None,
+        "side": grade.side or None,
+        "scar": grade.scar or None,
+        "version": grade.version or None,
     }
 
 

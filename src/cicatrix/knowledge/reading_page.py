@@ -8,12 +8,14 @@ from pydantic import Field, model_validator
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge.conditions import Condition
+from cicatrix.knowledge.scored_items import ScoredItem, scored_items
 from cicatrix.knowledge.statements import (
     CautionId,
     Citation,
     FindingType,
     Page,
     Piece,
+    SiteId,
     Sourced,
     SourcedText,
     Text,
@@ -33,6 +35,18 @@ class ScaleItem(Sourced):
     #: For items scored by area: where the next of ``points`` begins (above the edge).
     area_edges_cm2: tuple[float, ...] = ()
     region: str = ""
+    #: The sites of the body that belong to the region.
+    sites: tuple[SiteId, ...] = ()
+    #: A word for each of ``points``, which a case file may hold instead of the number.
+    words: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_every_point(self) -> Self:
+        if self.words and len(self.words) != len(self.points):
+            raise ValueError(
+                f"has {len(self.words)} words for {len(self.points)} points; give a word for each"
+            )
+        return self
 
 
 class ScaleBand(Sourced):
@@ -49,6 +63,10 @@ class ScaleGrade(Sourced):
     grade: int
     label: str
     rule: str
+    #: Further words that a case file may hold for this grade.
+    words: tuple[str, ...] = ()
+    #: How much of the face the wording gives it; grades of two scales are compared by this only.
+    extent: Literal["", "none", "few", "under_half", "over_half"] = ""
 
 
 class Position(Sourced):
@@ -67,6 +85,10 @@ class ScalePage(Page, Sourced):
         "weighted_count_bands", "global_grade", "region_factor", "sum_of_items", "not_computed"
     ]
     maximum: float | None
+    #: How often a case file may hold what a clinician scored; empty where it may not.
+    entered: Literal["", "once", "each_scar"] = ""
+    #: What it looks at, for patients.
+    plain: Text | None = None
     items: tuple[ScaleItem, ...] = ()
     count_bands: tuple[ScaleBand, ...] = ()
     grades: tuple[ScaleGrade, ...] = ()
@@ -85,6 +107,25 @@ class ScalePage(Page, Sourced):
             if not known and need not in self.needs_told:
                 raise ValueError(f"needs '{need}', and 'needs_told' does not say it in words")
         return self
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.entered and not self.plain:
+            raise ValueError("may be entered, and 'plain' does not say to patients what it is")
+        unscored = [item.id for item in self.scored_items if not item.points]
+        if unscored:
+            raise ValueError(f"may be entered, and '{unscored[0]}' has no points to choose from")
+        most = sum(item.factor * max(item.points) for item in self.scored_items)
+        if self.entered and most != self.maximum:
+            raise ValueError(
+                f"reaches {most:g} with every item at its most, and 'maximum' says {self.maximum}"
+            )
+        return self
+
+    @property
+    def scored_items(self) -> tuple[ScoredItem, ...]:
+        """What a person may score on this scale, one by one."""
+        return scored_items(self)
 
 
 class QuestionPage(Page):

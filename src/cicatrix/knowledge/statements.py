@@ -34,6 +34,7 @@ TreatmentId = Annotated[str, AfterValidator(word_of("treatment", v.TREATMENTS))]
 FindingType = Annotated[str, AfterValidator(word_of("finding type", v.FINDING_TYPES))]
 #: What a treatment may be for: a finding type, ``acne`` (the active disease) or ``any``.
 Target = Annotated[str, AfterValidator(word_of("target", (*v.FINDING_TYPES, "acne", "any")))]
+SiteId = Annotated[str, AfterValidator(word_of("site", v.SITES))]
 CautionId = Annotated[str, AfterValidator(word_of("caution", v.CAUTIONS))]
 FitzpatrickType = Annotated[str, AfterValidator(word_of("Fitzpatrick type", v.FITZPATRICK))]
 Avoidable = Annotated[str, AfterValidator(word_of("avoidable thing", v.AVOIDABLE))]

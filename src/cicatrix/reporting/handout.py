@@ -29,6 +29,7 @@ from cicatrix.reporting.handout_notes import (
 )
 from cicatrix.reporting.library import Library, ids
 from cicatrix.reporting.references import References
+from cicatrix.reporting.scored import ScoredLine, scored_lines
 from cicatrix.reporting.verdicts import grouped
 from cicatrix.reporting.words import Words, words_for
 from cicatrix.vocabulary import Role
@@ -82,6 +83,12 @@ class HandoutView:
     def findings(self) -> list[Any]:
         """The findings as rows."""
         return finding_rows(self.plan.findings, words=self.words, key="sign")
+
+    def scored(self) -> list[ScoredLine]:
+        """What a clinician scored on published scales."""
+        return scored_lines(
+            self.plan.grades, knowledge=self.knowledge, words=self.words, library=self.library
+        )
 
     def body_map(self) -> Any:
         """The picture of the findings."""

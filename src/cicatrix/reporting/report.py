@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Step, Target
+from cicatrix.records import (
+    Course,
+    Decision,
+    Expected,
+    Grade,
+    Plan,
+    Question,
+    Reason,
+    Step,
+    Target,
+)
 from cicatrix.reporting import limits, person
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map, letter_of
@@ -20,6 +30,7 @@ from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.library import Library, Remembered
 from cicatrix.reporting.measured import ScanView
 from cicatrix.reporting.references import References
+from cicatrix.reporting.scored import points_told, scored_scar
 from cicatrix.reporting.verdicts import Shared, grouped, is_rule, rules_of, shared
 from cicatrix.reporting.words import Words, report_words
 from cicatrix.vocabulary import Role
@@ -82,6 +93,14 @@ class ReportView:
         open_ones = (*self.groups["suitable"], *self.groups["caution"])
         warned = (name for decision in open_ones for name in decision.cautions)
         return tuple(dict.fromkeys((*limits.cautions_raised(self.plan), *warned)))
+
+    def scored_scar(self, grade: Grade) -> str:
+        """The scar that a grade is about."""
+        return scored_scar(grade, self.words)
+
+    def points_told(self, grade: Grade) -> str:
+        """The points that a clinician gave."""
+        return points_told(grade, self.words)
 
     def key_facts(self) -> list[person.Pair]:
         """The patient at a glance."""

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cicatrix import vocabulary as v
 from cicatrix.records import Answer, Finding, Grade, Question, RedFlag
+from cicatrix.reporting.scored import points_told, scored_scar
 from cicatrix.reporting.terminal_page import (
     QUIET,
     SIGNS,
@@ -228,13 +229,19 @@ def grade_part(page: Page) -> Block:
     for grade in sorted(page.plan.grades, key=lambda g: math.isnan(g.value)):
         scale = page.knowledge.scales.get(grade.scale)
         name = scale.short if scale else grade.scale.replace("_", " ")
+        told = page.said(name, grade.sources, style=STRONG)
+        if grade.site:
+            told.append(f"\n{scored_scar(grade, page.words)}", style="not bold")
         made.add_row(
-            page.said(name, grade.sources, style=STRONG),
+            told,
             _value(grade, page.words),
             Text("; ".join(grade.missing) or "nothing", style=QUIET if not grade.missing else ""),
         )
     yield made
     yield ""
+
+
+_BY_HAND = "given by a clinician"
 
 
 def _value(grade: Grade, words: Words) -> Text:
@@ -244,9 +251,19 @@ def _value(grade: Grade, words: Words) -> Text:
     told = Text(value, style="" if math.isnan(grade.value) else STRONG)
     if grade.label:
         told.append(f", {grade.label}", style="not bold")
+    if grade.entered:
+        points = f"scored: {points_told(grade, words)}" if grade.items > 1 else _BY_HAND
+        told.append(f"\n{points}", style=f"not bold {QUIET}")
     if not grade.verified:
-        told.append("\nscale not seen in print", style=f"not bold {QUIET}")
+        told.append(f"\n{_remembered(grade)}", style=f"not bold {QUIET}")
     return told
+
+
+def _remembered(grade: Grade) -> str:
+    """What of a scale nobody has seen in print: some of the items scored, or the scale."""
+    titles = [one.title for one in grade.entered if not one.verified]
+    whole = len(titles) == len(grade.entered)
+    return "scale not seen in print" if whole else f"not seen in print: {', '.join(titles)}"
 
 
 def question_part(page: Page) -> Block:
