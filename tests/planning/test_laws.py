@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.planning.answers import UNTOLD, OneOf, Sketch, case_of
 from tests.planning.comparing import decided, is_open
@@ -20,9 +20,11 @@ from cicatrix import vocabulary as v
 from cicatrix.assessing.tone import careful_skin_type
 from cicatrix.knowledge import load_knowledge
 from cicatrix.planning import checker
+from cicatrix.planning.decide import decide_all
+from cicatrix.planning.options import make_offer
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
 from cicatrix.planning.together import rules_between
-from cicatrix.planning.truth import facts_of
+from cicatrix.planning.truth import facts_of, facts_of_case
 from cicatrix.records import Case, Course, Decision, Target
 from cicatrix.visit import first_visit
 
@@ -93,13 +95,23 @@ def told_and_forgotten(draw: Any) -> tuple[Sketch, Sketch]:
 
 def only_open_while_unknown(less: Decision, whole: Decision) -> str:
     """In which way a treatment was more allowed while less was known; nothing where it was not."""
-    shut = (open_targets(less) & concerned(whole)) - open_targets(whole)
+    shut = open_targets(less) - open_targets(whole)
     if shut:
         return f"{less.treatment} is open for {sorted(map(str, shut))} only while less is known"
+    if is_open(less) and not is_open(whole):
+        return f"{less.treatment} is {less.verdict}, and for nothing when all is known"
+    leading = [t for t in open_targets(less) if role_rank(less, t) < role_rank(whole, t)]
+    if leading:
+        return f"{less.treatment} leads for {sorted(map(str, leading))} only while less is known"
     same = concerned(less) == concerned(whole)
     if same and less.verdict.permits and whole.verdict.strictness > less.verdict.strictness:
         return f"{less.treatment} is {less.verdict}, and {whole.verdict} when all is known"
     return ""
+
+
+def role_rank(decision: Decision, target: Target) -> int:
+    """How leading a treatment is for a finding; 0 is the first line."""
+    return list(v.Role).index(decision.roles[target])
 
 
 @DECIDING
@@ -109,6 +121,41 @@ def test_knowing_less_never_opens_a_door(pair: tuple[Sketch, Sketch]) -> None:
     assert [
         told for t in v.TREATMENTS if (told := only_open_while_unknown(less[t], whole[t]))
     ] == []
+
+
+Worth = dict[tuple[str, Target, str, int], float]
+
+
+def worth_told(sketch: Sketch) -> Worth:
+    """What every treatment that may be planned is reckoned to bring, by finding and sessions."""
+    case = case_of(sketch)
+    facts = facts_of_case(case)
+    decisions = decide_all(facts, book=book())
+    offer = make_offer(case, facts, decisions, book=book(), knowledge=load_knowledge())
+    return {
+        (option.treatment, target, component, count): worth
+        for option in offer.options
+        for (target, component), counts in option.worth.items()
+        for count, worth in counts.items()
+    }
+
+
+@DECIDING
+@given(told_and_forgotten())
+def test_knowing_less_never_makes_a_treatment_worth_more(pair: tuple[Sketch, Sketch]) -> None:
+    whole, less = map(worth_told, pair)
+    assert [key for key, worth in less.items() if worth > whole.get(key, 0.0) + 1e-9] == []
+
+
+@PLANNING
+@given(told_and_forgotten())
+def test_knowing_less_never_makes_the_best_course_worth_more(pair: tuple[Sketch, Sketch]) -> None:
+    """How much a scar counts is asked of nobody here: its severity says that, and nothing else."""
+    whole, less = (first_visit(c, knowledge=load_knowledge()) for c in map(case_of, pair))
+    for known, unknown in zip(whole.findings, less.findings, strict=True):
+        assume(known.known.get("severity") == unknown.known.get("severity"))
+    best = max((course.benefit for course in whole.courses), default=0)
+    assert max((course.benefit for course in less.courses), default=0) <= best
 
 
 @DECIDING

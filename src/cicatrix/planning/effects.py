@@ -181,5 +181,20 @@ def dark_mark_interval(page: TreatmentPage, skin_types: tuple[str, ...]) -> Inte
     return _span((float(e.percent_low or 0), float(e.percent_high or 0)) for e in events)
 
 
+def reckoned_dark_marks_percent(page: TreatmentPage, skin_types: tuple[str, ...]) -> float:
+    """How often lasting dark marks are reckoned with when treatments are chosen, in percent.
+
+    The middle of what was counted; of the skin types that are possible, for the one with the
+    most. Zero where nobody counted: then nothing is taken off.
+    """
+    middles = [
+        (low + high) / 2
+        for one in skin_types or FITZPATRICK
+        for low, high in [dark_mark_interval(page, (one,))]
+        if not math.isnan(low)
+    ]
+    return max(middles, default=0.0)
+
+
 def _concerns(event: AdverseEvent, skin_types: tuple[str, ...]) -> bool:
     return not event.fitzpatrick or bool(set(event.fitzpatrick) & set(skin_types or FITZPATRICK))

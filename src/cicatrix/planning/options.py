@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning import sentences
-from cicatrix.planning.effects import dark_mark_interval, improvement_for, session_share
+from cicatrix.planning.effects import (
+    improvement_for,
+    reckoned_dark_marks_percent,
+    session_share,
+)
+from cicatrix.planning.fits import ANY, careful_fit
 from cicatrix.planning.rulebook import RuleBook
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import earliest_week
-from cicatrix.planning.truth import TRUE, Facts, known_of
+from cicatrix.planning.truth import Facts, known_of
 from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
 from cicatrix.vocabulary import Certainty, Role
 
@@ -192,16 +197,10 @@ def _burden_once(
     types: tuple[str, ...],
     weights: Mapping[str, float],
 ) -> int:
-    marks = _middle_of(dark_mark_interval(page, types)) / weights["pih_percent_per_point"]
+    marks = reckoned_dark_marks_percent(page, types) / weights["pih_percent_per_point"]
     raised = {reason.caution for reason in decision.reasons if reason.caution}
     theatre = weights["theatre_points"] if "theatre" in page.settings else 0.0
     return math.ceil(marks + theatre + weights["caution_points"] * len(raised)) or 1
-
-
-def _middle_of(interval: tuple[float, float]) -> float:
-    """The middle of a counted interval in percent; nothing is taken off where nobody counted."""
-    low, high = interval
-    return 0.0 if math.isnan(low) else (low + high) / 2
 
 
 def _worth(
@@ -222,19 +221,18 @@ def _worth(
         role = decision.roles.get(finding.target)
         if role is None:
             continue
-        known = known_of(finding)
-        fits = (f for f in entry.fits if finding.type in f.types or "any" in f.types)
-        fit = next((f for f in fits if f.truth(facts, known) == TRUE), None)
-        if fit is None or fit.role is Role.NOT_INDICATED:
+        fits = [f for f in entry.fits if f.types & {finding.type, ANY}]
+        chosen = careful_fit(fits, facts, known_of(finding), names=book.facts)
+        if not chosen:
             continue
         full = _planning_value(
             improvement_for(page, finding.type, values=conversion), role, weights
-        ) * (1 - _middle_of(dark_mark_interval(page, skin_types(facts))) / 100)
+        ) * (1 - reckoned_dark_marks_percent(page, skin_types(facts)) / 100)
         per_count = {
             count: full * session_share(count, counts[-1], weights["session_ratio"])
             for count in counts
         }
-        key = (finding.target, fit.component)
+        key = (finding.target, chosen[0].component)
         before = table.get(key)
         table[key] = (
             per_count if before is None else {c: max(per_count[c], before[c]) for c in counts}
