@@ -340,9 +340,13 @@ def told_of(decision: Decision) -> tuple[Any, ...]:
 
 
 def worth_of(course: Course) -> tuple[Any, ...]:
-    """What a course is worth and what it expects, whatever the order of the findings."""
+    """What a course does, is worth and expects, whatever the order of the findings."""
     return (
         course.name,
+        sorted(
+            (s.week, s.treatment, s.session, s.of, sorted(map(str, s.targets)))
+            for s in course.steps
+        ),
         course.benefit,
         course.burden,
         course.proof.status,
