@@ -259,6 +259,8 @@ class HandoutView:
             return self.words.text("can.placebo_apart")
         if math.isnan(low) or math.isnan(high):
             return ""
+        if high < 0:
+            return self.words.text("can.placebo_worse", span=self.words.span(-high, -low))
         return self.words.text("can.placebo", span=self.words.span(low, high))
 
     def short_source(self, source: Source) -> str:
