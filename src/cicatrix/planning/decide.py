@@ -169,7 +169,7 @@ class _Sitting:
         told = [outcomes | self._own[number] & applies for number, _ in candidates]
         ranks = self._ranks(told, candidates)
         rank = min(ranks)
-        asks = self._asked(told, ranks, candidates)
+        asks = self._asked(told, ranks, candidates) if _ASK in ranks else NO_NAMES
         excluded: tuple[ExcludedTarget, ...] = ()
         if max(ranks) > rank:
             rank = max(rank, _CAUTION)
@@ -209,10 +209,10 @@ class _Sitting:
         A step cannot tell findings apart that share type, site and side, so the strictest of
         them decides for all.
         """
-        ranks = [
-            max(rank, _ASK) if fit.asks else rank
-            for rank, (_, fit) in zip(map(self._rank_of, told), candidates, strict=True)
-        ]
+        ranks = [*map(self._rank_of, told)]
+        for place, (_, fit) in enumerate(candidates):
+            if fit.asks and ranks[place] < _ASK:
+                ranks[place] = _ASK
         if self._named_alike:
             targets = [self.targets[number] for number, _ in candidates]
             strictest: dict[Target, int] = {}
