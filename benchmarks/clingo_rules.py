@@ -28,14 +28,18 @@ CASE_WORD = "this_case"
 #: How outcomes become the verdict of a treatment: the same for every library of pages.
 _VERDICTS = """
 base(c,T,B) :- treatment(T), B = #max { 0; V : out(c,R,V), for(R,T) }.
-hits(c,T,I) :- hit(c,T,I,_).
-first(c,T,I,K) :- hits(c,T,I), K = #min { F : hit(c,T,I,F) }.
-rank(c,T,I,S) :- first(c,T,I,K), indicated(K), base(c,T,B),
-    S = #max { B; V : out(c,R,I,V), for(R,T) }.
+seen(c,T,I) :- may(c,T,I,_).
+last(c,T,I,K) :- seen(c,T,I), K = #min { F : hit(c,T,I,F); #sup }.
+useful(c,T,I) :- last(c,T,I,K), may(c,T,I,F), F <= K, indicated(F).
+open(c,T,I,2) :- last(c,T,I,#sup).
+open(c,T,I,2) :- last(c,T,I,K), may(c,T,I,F), F <= K, not indicated(F).
+rank(c,T,I,S) :- finding(c,I), useful(c,T,I), base(c,T,B),
+    S = #max { B; O : open(c,T,I,O); V : out(c,R,I,V), for(R,T) }.
+alone(c,T,2) :- useful(c,T,none), open(c,T,none,2).
 candidate(c,T) :- rank(c,T,_,_).
 kept(c,T) :- rank(c,T,_,S), S <= 1.
 left(c,T,1) :- rank(c,T,_,S), S > 1.
-verdict(c,T,B) :- base(c,T,B), not candidate(c,T).
+verdict(c,T,S) :- base(c,T,B), not candidate(c,T), S = #max { B; O : alone(c,T,O) }.
 verdict(c,T,S) :- candidate(c,T), not kept(c,T), S = #min { X : rank(c,T,_,X) }.
 verdict(c,T,S) :- kept(c,T), S = #max { X : rank(c,T,_,X), X <= 1; L : left(c,T,L) }.
 #show verdict/3.
@@ -134,16 +138,27 @@ def _word(word: str) -> str:
 
 
 def _write_fits(program: _Program) -> None:
-    """Which ``suits`` entries hold for which finding."""
+    """Which ``suits`` entries hold, and which are not ruled out, for which finding.
+
+    ``none`` stands for acne itself, or for the whole person where there is no finding.
+    """
     for index, (number, _, suits) in enumerate(fits_of(program.knowledge)):
-        when = ["finding(c,I)"]
-        if suits.when:
-            when.append(_write(suits.when, program, {}).atom("t"))
+        node = _write(suits.when, program, {}) if suits.when else None
         for kind in suits.types:
-            of_type = [] if kind == "any" else [f"is(c,I,type,{kind})"]
-            program.add(f"hit(c,{number},I,{index}) :- {', '.join(when + of_type)}.")
+            if kind != "acne":
+                of_type = [] if kind == "any" else [f"is(c,I,type,{kind})"]
+                _add_fit(program, f"c,{number},I,{index}", ["finding(c,I)", *of_type], node)
+            if kind in ("acne", "any"):
+                nobody = ["not finding(c,_)"] if kind == "any" else []
+                _add_fit(program, f"c,{number},none,{index}", ["case(c)", *nobody], node)
         if suits.role is not Role.NOT_INDICATED:
             program.fixed.append(f"indicated({index}).")
+
+
+def _add_fit(program: _Program, which: str, when: list[str], node: _Node | None) -> None:
+    for head, kind in (("hit", "t"), ("may", "p")):
+        asked = [node.atom(kind)] if node else []
+        program.add(f"{head}({which}) :- {', '.join([*when, *asked])}.")
 
 
 def _write(condition: Condition, program: _Program, values: dict[str, Any]) -> _Node:

@@ -30,29 +30,32 @@ from cicatrix.vocabulary import FINDING_GROUPS
 
 #: Takes a condition and gives it as a zen expression.
 Writer = Callable[[Condition], str]
+#: The rows of the table for each finding (True) and of the one for the patient (False).
+_Rows = dict[bool, list[dict[str, str]]]
 _OPEN_TYPES = tuple(FINDING_GROUPS["open"])
 _LISTS = ("acne_lesions",)
 
 
 def plain_graph(knowledge: Knowledge) -> dict[str, Any]:
     """One row per rule: it holds when its condition does."""
-    rows: dict[bool, list[dict[str, str]]] = {False: [], True: []}
+    rows: _Rows = {False: [], True: []}
     for index, page in enumerate(knowledge.rules.values()):
         write = functools.partial(_plain, values=page.values, knowledge=knowledge)
         rows[page.reads_finding].append(_row(write(page.when), f"t{index}"))
-    write = functools.partial(_plain, values={}, knowledge=knowledge)
-    return _graph(rows[False], rows[True] + _fit_rows(knowledge, write))
+    _add_fits(rows, knowledge, functools.partial(_plain, values={}, knowledge=knowledge), "f")
+    return _graph(rows[False], rows[True])
 
 
 def three_valued_graph(knowledge: Knowledge) -> dict[str, Any]:
-    """Two rows per rule: its condition is true, and its condition is not ruled out."""
-    rows: dict[bool, list[dict[str, str]]] = {False: [], True: []}
+    """Two rows per rule and fit: its condition is true, and its condition is not ruled out."""
+    rows: _Rows = {False: [], True: []}
     for index, page in enumerate(knowledge.rules.values()):
         for sure, letter in ((_true, "t"), (_possible, "p")):
             text = sure(page.when, values=page.values, knowledge=knowledge)
             rows[page.reads_finding].append(_row(text, f"{letter}{index}"))
-    write = functools.partial(_true, values={}, knowledge=knowledge)
-    return _graph(rows[False], rows[True] + _fit_rows(knowledge, write))
+    for sure, letter in ((_true, "f"), (_possible, "m")):
+        _add_fits(rows, knowledge, functools.partial(sure, values={}, knowledge=knowledge), letter)
+    return _graph(rows[False], rows[True])
 
 
 def input_of(case: Case) -> dict[str, Any]:
@@ -66,13 +69,16 @@ def _row(condition: str, name: str) -> dict[str, str]:
     return {"_id": name, "if": condition, "then": f"'{name}'"}
 
 
-def _fit_rows(knowledge: Knowledge, write: Writer) -> list[dict[str, str]]:
-    rows = []
+def _add_fits(rows: _Rows, knowledge: Knowledge, write: Writer, letter: str) -> None:
+    """A row per ``suits`` entry for each finding, and one without for acne or the whole person."""
     for index, (_, _, suits) in enumerate(fits_of(knowledge)):
-        parts = [] if "any" in suits.types else [f"finding.type in {_words(suits.types)}"]
-        parts += [f"({write(suits.when)})"] if suits.when else []
-        rows.append(_row(" and ".join(parts) or "true", f"f{index}"))
-    return rows
+        when = [f"({write(suits.when)})"] if suits.when else []
+        of_type = [] if "any" in suits.types else [f"finding.type in {_words(suits.types)}"]
+        if set(suits.types) != {"acne"}:
+            rows[True].append(_row(" and ".join([*of_type, *when]) or "true", f"{letter}{index}"))
+        if {"acne", "any"} & set(suits.types):
+            nobody = [] if "acne" in suits.types else ["len(findings) == 0"]
+            rows[False].append(_row(" and ".join([*nobody, *when]) or "true", f"{letter}{index}"))
 
 
 def _graph(patient: list[dict[str, str]], finding: list[dict[str, str]]) -> dict[str, Any]:

@@ -697,14 +697,17 @@ def gap_after(first: str, then: str, *, plan: Plan, knowledge: Knowledge) -> flo
 
 
 @patients
-def test_questions_are_unanswered_and_open_something(patient: str) -> None:
+def test_questions_are_unanswered_and_change_something(patient: str) -> None:
+    """Only the type of a finding can give a treatment a use that it surely had not."""
     plan = plan_of(patient)
     decided = {decision.treatment: decision for decision in plan.decisions}
     for question in plan.questions:
         assert question.fact not in plan.case.intake.facts
-        assert question.unlocks
-        for treatment in question.unlocks:
-            assert decided[treatment].role.value != "not_indicated"
+        assert {*question.unlocks, *question.changes}
+        assert not {*question.unlocks} & {*question.changes}
+        if question.fact != "finding_type":
+            for treatment in (*question.unlocks, *question.changes):
+                assert decided[treatment].role.value != "not_indicated"
 
 
 @patients

@@ -13,7 +13,7 @@ from typing import Any
 
 import zen
 
-_PERMITTED_AT_MOST, _CAUTION = 1, 1
+_PERMITTED_AT_MOST, _CAUTION, _ASK = 1, 1, 2
 
 
 def main() -> None:
@@ -34,19 +34,20 @@ def main() -> None:
 def _ranks(result: dict[str, Any], task: dict[str, Any]) -> list[int]:
     """The strictest rank of every treatment, from the rows that held."""
     base = _strictest(result["patient"], task)
+    alone = _candidates(result["patient"], task)
     per_finding = [
         (_strictest(rows, task), _candidates(rows, task)) for rows in result.get("finding") or []
     ]
     ranks = []
     for number in range(task["treatments"]):
         own = [
-            max(base[number], strictest[number])
+            max(base[number], strictest[number], candidates[number])
             for strictest, candidates in per_finding
             if number in candidates
         ]
         kept = [rank for rank in own if rank <= _PERMITTED_AT_MOST]
         if not own:
-            ranks.append(base[number])
+            ranks.append(max(base[number], alone.get(number, 0)))
         elif not kept:
             ranks.append(min(own))
         else:
@@ -59,7 +60,7 @@ def _strictest(rows: list[dict[str, str]], task: dict[str, Any]) -> list[int]:
     held = {row["row"] for row in rows}
     ranks = [0] * task["treatments"]
     for row in held:
-        if row[0] == "f":
+        if row[0] in "fm":
             continue
         rule = task["rules"][int(row[1:])]
         if row[0] == "p" and f"t{row[1:]}" in held:
@@ -70,13 +71,28 @@ def _strictest(rows: list[dict[str, str]], task: dict[str, Any]) -> list[int]:
     return ranks
 
 
-def _candidates(rows: list[dict[str, str]], task: dict[str, Any]) -> set[int]:
-    """The treatments whose first fit that holds gives them a role."""
-    first: dict[int, bool] = {}
-    for index in sorted(int(row["row"][1:]) for row in rows if row["row"][0] == "f"):
-        fit = task["fits"][index]
-        first.setdefault(fit["treatment"], fit["indicated"])
-    return {number for number, indicated in first.items() if indicated}
+def _candidates(rows: list[dict[str, str]], task: dict[str, Any]) -> dict[int, int]:
+    """The treatments that have a use, with the rank that the fits themselves call for.
+
+    Rows f… (true) and m… (not ruled out) of fits. The first that is true ends the search; the
+    ones before it may be the one. A treatment that may be for nothing has to ask; where no
+    rows m… are written, what is not true counts as ruled out.
+    """
+    held = {row["row"] for row in rows}
+    found: dict[int, list[bool]] = {}
+    ended: set[int] = set()
+    for index, fit in enumerate(task["fits"]):
+        number = fit["treatment"]
+        if number in ended or not held & {f"f{index}", f"m{index}"}:
+            continue
+        found.setdefault(number, []).append(fit["indicated"])
+        if f"f{index}" in held:
+            ended.add(number)
+    return {
+        number: 0 if number in ended and all(uses) else _ASK
+        for number, uses in found.items()
+        if any(uses)
+    }
 
 
 if __name__ == "__main__":

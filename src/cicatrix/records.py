@@ -191,6 +191,7 @@ class Improvement:
     """Percent better, as an interval; NaN ends mean that there is no evidence to count with.
 
     ``placebo_*``: how much better the untreated or placebo arms of the same studies became.
+    Those of several treatments are not combined; ``placebo_apart`` tells how many there are.
     """
 
     low_percent: float
@@ -200,11 +201,17 @@ class Improvement:
     sources: tuple[str, ...] = ()
     placebo_low_percent: float = float("nan")
     placebo_high_percent: float = float("nan")
+    placebo_apart: int = 0
 
     @property
     def is_known(self) -> bool:
         """True if there are numbers."""
         return self.low_percent == self.low_percent
+
+    @property
+    def has_placebo(self) -> bool:
+        """True if the untreated or placebo arms have numbers."""
+        return self.placebo_low_percent == self.placebo_low_percent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,12 +247,18 @@ class RedFlag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """An unanswered question that would change the plan, and the treatments it would open."""
+    """An unanswered question that would change the plan, and what an answer can do.
+
+    ``unlocks``: the treatments that it could open. ``changes``: further ones that it could stop,
+    make more careful, or free of a caution. ``about``: the findings of which it is asked.
+    """
 
     fact: str
     ask: Mapping[str, str]
     why: Mapping[str, str]
     unlocks: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    about: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,9 +14,19 @@ from cicatrix.planning.kept import Kept
 from cicatrix.planning.name_sets import NameSets
 from cicatrix.planning.outcomes import Outcomes
 from cicatrix.planning.rulebook import make_rulebook
-from cicatrix.planning.truth import FALSE, NO_FINDING, TRUE, UNKNOWN, Facts, facts_of_case
+from cicatrix.planning.truth import (
+    FALSE,
+    NO_FINDING,
+    TRUE,
+    UNKNOWN,
+    Facts,
+    Thresholds,
+    compiled,
+    facts_of_case,
+    undecided_facts,
+)
 from cicatrix.records import Decision
-from cicatrix.vocabulary import Verdict
+from cicatrix.vocabulary import Role, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +159,10 @@ def test_a_set_of_names_is_written_out_in_order(count: int) -> None:
 def test_what_is_asked_is_what_the_rules_that_ask_hang_on(
     patients: list[Facts], knowledge: Knowledge
 ) -> None:
-    """Each rule by itself: the treatments without a finding to read ask for what it lacks."""
+    """Each rule by itself: the treatments without a finding to read ask for what it lacks.
+
+    Where nobody knows whether a treatment is for the acne at all, that is asked first.
+    """
     book = make_rulebook(knowledge)
     for facts in patients:
         for decision in decide_all(facts, book=book):
@@ -163,4 +176,23 @@ def test_what_is_asked_is_what_the_rules_that_ask_hang_on(
                 and decision.treatment in knowledge.treatments_named(rule.page.applies_to)
                 for fact in rule.undecided(facts, NO_FINDING)
             }
-            assert decision.asks == tuple(sorted(lacking))
+            use = open_use(decision.treatment, facts, knowledge)
+            assert decision.asks == tuple(sorted(use or lacking))
+
+
+def open_use(treatment: str, facts: Facts, knowledge: Knowledge) -> set[str]:
+    """The unknown facts on which it hangs whether a treatment is for acne, or for the person.
+
+    No page that is for either says of any case that it is not indicated, so what is open
+    hangs on every entry unless one of them is true.
+    """
+    limits = Thresholds(named=knowledge.treatments_named)
+    kinds = {"acne"} if facts.findings else {"acne", "any"}
+    entries = [s for s in knowledge.treatments[treatment].suits if kinds & set(s.types)]
+    assert all(suits.role is not Role.NOT_INDICATED for suits in entries)
+    conditions = [suits.when for suits in entries if suits.when]
+    if len(conditions) < len(entries):
+        return set()
+    if any(compiled(when, limits)(facts, NO_FINDING) == TRUE for when in conditions):
+        return set()
+    return {f for w in conditions for f in undecided_facts(w, limits)(facts, NO_FINDING)}

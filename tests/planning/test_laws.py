@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.planning.answers import UNTOLD, OneOf, Sketch, case_of
 from tests.planning.comparing import decided, is_open
@@ -20,9 +20,11 @@ from cicatrix import vocabulary as v
 from cicatrix.assessing.tone import careful_skin_type
 from cicatrix.knowledge import load_knowledge
 from cicatrix.planning import checker
+from cicatrix.planning.decide import decide_all
+from cicatrix.planning.options import make_offer
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
 from cicatrix.planning.together import rules_between
-from cicatrix.planning.truth import facts_of
+from cicatrix.planning.truth import facts_of, facts_of_case
 from cicatrix.records import Case, Course, Decision, Target
 from cicatrix.visit import first_visit
 
@@ -93,13 +95,23 @@ def told_and_forgotten(draw: Any) -> tuple[Sketch, Sketch]:
 
 def only_open_while_unknown(less: Decision, whole: Decision) -> str:
     """In which way a treatment was more allowed while less was known; nothing where it was not."""
-    shut = (open_targets(less) & concerned(whole)) - open_targets(whole)
+    shut = open_targets(less) - open_targets(whole)
     if shut:
         return f"{less.treatment} is open for {sorted(map(str, shut))} only while less is known"
+    if is_open(less) and not is_open(whole):
+        return f"{less.treatment} is {less.verdict}, and for nothing when all is known"
+    leading = [t for t in open_targets(less) if role_rank(less, t) < role_rank(whole, t)]
+    if leading:
+        return f"{less.treatment} leads for {sorted(map(str, leading))} only while less is known"
     same = concerned(less) == concerned(whole)
     if same and less.verdict.permits and whole.verdict.strictness > less.verdict.strictness:
         return f"{less.treatment} is {less.verdict}, and {whole.verdict} when all is known"
     return ""
+
+
+def role_rank(decision: Decision, target: Target) -> int:
+    """How leading a treatment is for a finding; 0 is the first line."""
+    return list(v.Role).index(decision.roles[target])
 
 
 @DECIDING
@@ -109,6 +121,38 @@ def test_knowing_less_never_opens_a_door(pair: tuple[Sketch, Sketch]) -> None:
     assert [
         told for t in v.TREATMENTS if (told := only_open_while_unknown(less[t], whole[t]))
     ] == []
+
+
+def worth_told(sketch: Sketch) -> dict[tuple[str, Target, str, int], float]:
+    """What every treatment that may be planned is reckoned to bring, by finding and sessions."""
+    case = case_of(sketch)
+    facts = facts_of_case(case)
+    decisions = decide_all(facts, book=book())
+    offer = make_offer(case, facts, decisions, book=book(), knowledge=load_knowledge())
+    return {
+        (option.treatment, target, component, count): worth
+        for option in offer.options
+        for (target, component), counts in option.worth.items()
+        for count, worth in counts.items()
+    }
+
+
+@DECIDING
+@given(told_and_forgotten())
+def test_knowing_less_never_makes_a_treatment_worth_more(pair: tuple[Sketch, Sketch]) -> None:
+    whole, less = map(worth_told, pair)
+    assert [key for key, worth in less.items() if worth > whole.get(key, 0.0) + 1e-9] == []
+
+
+@PLANNING
+@given(told_and_forgotten())
+def test_knowing_less_never_makes_the_best_course_worth_more(pair: tuple[Sketch, Sketch]) -> None:
+    """How much a scar counts is asked of nobody here: its severity says that, and nothing else."""
+    whole, less = (first_visit(c, knowledge=load_knowledge()) for c in map(case_of, pair))
+    for known, unknown in zip(whole.findings, less.findings, strict=True):
+        assume(known.known.get("severity") == unknown.known.get("severity"))
+    best = max((course.benefit for course in whole.courses), default=0)
+    assert max((course.benefit for course in less.courses), default=0) <= best
 
 
 @DECIDING
@@ -195,6 +239,17 @@ def only_asks_while_unknown(fact: str) -> set[str]:
     return names
 
 
+def waits_to_have_a_use(decision: Decision, fact: str) -> bool:
+    """True if it is not known whether the treatment is for anything, and ``fact`` could tell.
+
+    A talk is for those whose looks weigh on them: what tells that they do opens it.
+    """
+    page = load_knowledge().treatments[decision.treatment]
+    own = [r for r in decision.reasons if r.rule == f"treatments/{page.id}"]
+    reads = {f for suits in page.suits if suits.when for f in suits.when.reads()}
+    return fact in reads and any(reason.verdict is v.Verdict.ASK for reason in own)
+
+
 @DECIDING
 @given(sketches(), st.data())
 def test_adding_a_risk_never_makes_a_treatment_more_allowed(
@@ -206,6 +261,7 @@ def test_adding_a_risk_never_makes_a_treatment_more_allowed(
     before, after = (decided(case_of(one), book=book()) for one in (sketch, risky))
     was_told = not isinstance(sketch.answers.get(fact), OneOf | None)
     left_out = set() if was_told else only_asks_while_unknown(fact)
+    left_out |= {t for t in v.TREATMENTS if waits_to_have_a_use(before[t], fact)}
     told = [looser(before[t], after[t]) for t in v.TREATMENTS if t not in left_out]
     assert [one for one in told if one] == []
 
@@ -293,9 +349,13 @@ def told_of(decision: Decision) -> tuple[Any, ...]:
 
 
 def worth_of(course: Course) -> tuple[Any, ...]:
-    """What a course is worth and what it expects, whatever the order of the findings."""
+    """What a course does, is worth and expects, whatever the order of the findings."""
     return (
         course.name,
+        sorted(
+            (s.week, s.treatment, s.session, s.of, sorted(map(str, s.targets)))
+            for s in course.steps
+        ),
         course.benefit,
         course.burden,
         course.proof.status,

@@ -12,10 +12,12 @@ from cicatrix.knowledge import Knowledge
 from cicatrix.records import (
     Course,
     Decision,
+    Expected,
     Finding,
     Grade,
     Improvement,
     Plan,
+    Question,
     Reason,
     RedFlag,
     Step,
@@ -46,15 +48,7 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         ],
         "grades": [_grade(grade) for grade in plan.grades],
         "red_flags": [_red_flag(flag) for flag in plan.red_flags],
-        "questions": [
-            {
-                "intake": question.fact,
-                "ask": question.ask["en"],
-                "why": question.why["en"],
-                "unlocks": list(question.unlocks),
-            }
-            for question in plan.questions
-        ],
+        "questions": [_question(question) for question in plan.questions],
         "treatments": [_treatment(decision, plan) for decision in plan.decisions],
         "courses": [_course(course) for course in plan.courses],
         "not_planned": [
@@ -69,6 +63,17 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
     told["cautions"] = _cautions(plan, knowledge)
     told["sources"] = _sources(told, knowledge)
     return told
+
+
+def _question(question: Question) -> Json:
+    return {
+        "intake": question.fact,
+        "ask": question.ask["en"],
+        "why": question.why["en"],
+        "unlocks": list(question.unlocks),
+        "changes": list(question.changes),
+        "about": [_target(target) for target in question.about],
+    }
 
 
 def _red_flag(flag: RedFlag) -> Json:
@@ -196,22 +201,24 @@ def _step(step: Step) -> Json:
     }
 
 
+def _expected(one: Expected) -> Json:
+    found = one.improvement
+    return {
+        "target": _target(one.target),
+        "improvement_percent": _pair(found.low_percent, found.high_percent),
+        "placebo_percent": _pair(found.placebo_low_percent, found.placebo_high_percent),
+        "placebo_apart": found.placebo_apart,
+        "certainty": found.certainty.value,
+    }
+
+
 def _course(course: Course) -> Json:
     return {
         "name": course.name,
         "weeks": course.weeks,
         "sessions": course.sessions,
         "steps": [_step(step) for step in course.steps],
-        "expected": [
-            {
-                "target": _target(expected.target),
-                "improvement_percent": _pair(
-                    expected.improvement.low_percent, expected.improvement.high_percent
-                ),
-                "certainty": expected.improvement.certainty.value,
-            }
-            for expected in course.expected
-        ],
+        "expected": [_expected(one) for one in course.expected],
         "pih_percent": _pair(*course.pih_percent),
         "pih_counted_for": list(course.pih_counted_for),
         "cost": (

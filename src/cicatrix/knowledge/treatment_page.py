@@ -27,7 +27,11 @@ from cicatrix.vocabulary import Certainty, Role
 
 
 class Suits(Sourced):
-    """For which findings, in which role. The first entry whose condition is true counts."""
+    """For which findings, in which role. The first entry whose condition is true counts.
+
+    What is not known may make any entry before it the first: then the least leading role
+    counts, or the facts are asked for.
+    """
 
     types: tuple[Target, ...] = Field(min_length=1)
     role: Role

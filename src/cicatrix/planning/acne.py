@@ -6,13 +6,15 @@ that no course goes without it, stands on the page ``assumptions/acne-control``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.treatment_page import TreatmentPage
-from cicatrix.planning.fits import Fit
-from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
+from cicatrix.planning.fits import ACNE, Fit, careful_fit
+from cicatrix.planning.name_sets import NameSets
+from cicatrix.planning.truth import NO_FINDING, Facts
 from cicatrix.records import Target
 from cicatrix.vocabulary import Role
 
@@ -41,17 +43,24 @@ NO_CONTROL = AcneControl()
 
 
 def acne_control(
-    page: TreatmentPage, fits: Iterable[Fit], facts: Facts, *, weights: Mapping[str, Any]
+    page: TreatmentPage, fits: Sequence[Fit], facts: Facts, *, names: NameSets, knowledge: Knowledge
 ) -> AcneControl:
     """What a treatment does for this patient's acne; nothing where no acne is active.
 
-    ``weights`` are the values of ``assumptions/combining``.
+    ``names`` are those of the facts. Where nobody knows whether it is for the acne at all, it
+    controls nothing.
     """
-    for suits, fit in zip(page.suits, fits, strict=True):
-        if fit.is_for_acne and fit.truth(facts, NO_FINDING) == TRUE:
-            if fit.role not in CONTROLLING:
-                return NO_CONTROL
-            share = weights["role_weight"][fit.role] * weights["certainty_weight"][suits.certainty]
+    weights = knowledge.assumptions["combining"].values
+    certainty_of = {
+        id(fit): suits.certainty
+        for suits, fit in zip(page.suits, fits, strict=True)
+        if ACNE in fit.types
+    }
+    own = [fit for fit in fits if ACNE in fit.types]
+    for fit in careful_fit(own, facts, NO_FINDING, names=names):
+        if fit.role in CONTROLLING and not fit.asks:
+            share = weights["role_weight"][fit.role]
+            share *= weights["certainty_weight"][certainty_of[id(fit)]]
             return AcneControl(role=fit.role, component=fit.component, share=float(share))
     return NO_CONTROL
 

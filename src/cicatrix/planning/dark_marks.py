@@ -75,6 +75,6 @@ def _alike(treatment: str, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _worst(intervals: Iterable[Interval]) -> Interval:
-    """The interval that reaches highest; NaN ones do not count, and none at all is no risk."""
+    """The interval with the highest middle; NaN ones do not count, and none at all is no risk."""
     known = [one for one in intervals if not math.isnan(one[0])]
-    return max(known, key=lambda one: (one[1], one[0]), default=_NO_RISK)
+    return max(known, key=lambda one: (sum(one), one[1]), default=_NO_RISK)

@@ -1,7 +1,8 @@
 """Decide every treatment for one patient: a verdict, for what, with every reason kept.
 
 The strictest rule that applies decides. What is not known never permits: a rule that would
-stop a treatment makes it ``ask`` while its facts are missing. Where a treatment may be given
+stop a treatment makes it ``ask`` while its facts are missing, and so does a fact without which
+nobody knows whether the treatment is for anything that was found. Where a treatment may be given
 to some of its findings only, it keeps those, and is then at most ``caution``.
 """
 
@@ -13,10 +14,10 @@ from typing import Any, NamedTuple
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.planning.chapters import heard
 from cicatrix.planning.fits import Fit
-from cicatrix.planning.name_sets import NameSet
+from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
 from cicatrix.planning.rulebook import Entry, RuleBook
-from cicatrix.planning.truth import NO_FINDING, TRUE, Facts
+from cicatrix.planning.truth import NO_FINDING, Facts
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -56,7 +57,7 @@ class _Said(NamedTuple):
     reasons: tuple[Reason, ...]
     cautions: NameSet
     #: What to ask for, if asking decides.
-    asks: tuple[str, ...]
+    asks: NameSet
     until: str
     until_patient: Mapping[str, str]
 
@@ -81,15 +82,19 @@ class _Sitting:
         ]
         self._rank_of = book.outcomes.rank_of
         self._named_alike = len(set(self.targets)) < len(self.targets)
-        seen = book.sight.of_patient(facts)
+        seen = self._seen = book.sight.of_patient(facts)
         self._patient = heard(book.patient_chapters, seen, facts, NO_FINDING)
+        self._seen_of = [book.sight.of_finding(one, patient=seen) for one in facts.findings]
         self._own = [
-            heard(book.finding_chapters, book.sight.of_finding(one, patient=seen), facts, one)
-            for one in facts.findings
+            heard(book.finding_chapters, seen_of, facts, one)
+            for one, seen_of in zip(facts.findings, self._seen_of, strict=True)
         ]
         self._any_own = NO_OUTCOMES
         for own in self._own:
             self._any_own |= own
+        #: The treatments of which nobody knows whether they are for some finding.
+        self._asking: set[str] = set()
+        self._for_no_finding = self._fits_alone()
         self._kept_said: dict[OutcomeSet, _Said] = {}
         self._kept_roles: dict[tuple[int, ...], _Roles] = {}
 
@@ -107,32 +112,44 @@ class _Sitting:
         )
 
     def _candidates(self) -> dict[str, list[_Candidate]]:
-        """For each treatment the findings that it could be for."""
+        """For each treatment the findings that it is for, or could be for."""
         found: dict[str, list[_Candidate]] = {}
         for number, finding in enumerate(self.facts.findings):
             fits = self.book.fits_by_type[self.targets[number].type]
-            for treatment, fit in fits.chosen(self.facts, finding).items():
-                found.setdefault(treatment, []).append((number, fit))
+            for treatment, fit in fits.chosen(self._seen_of[number], self.facts, finding):
+                if fit.asks:
+                    self._asking.add(treatment)
+                if treatment in found:
+                    found[treatment].append((number, fit))
+                else:
+                    found[treatment] = [(number, fit)]
         return found
+
+    def _fits_alone(self) -> dict[str, Fit]:
+        """What each treatment is for besides findings: acne itself, or the whole person."""
+        fits = self.book.fits_for_acne if self.facts.findings else self.book.fits_alone
+        return dict(fits.chosen(self._seen, self.facts, NO_FINDING))
 
     def _alone(self, entry: Entry, outcomes: OutcomeSet) -> Decision:
         """A treatment without a target: acne itself, the whole person, or nothing to treat."""
-        fit = _fit_alone(entry, self.facts)
+        fit = self._for_no_finding.get(entry.id)
         said = self._said(outcomes)
+        asks = fit.asks if fit else NO_NAMES
+        rank = max(said.rank, _ASK) if asks else said.rank
         return self._decision(
             entry,
             said,
-            rank=said.rank,
+            rank=rank,
             fits=(fit.reason if fit else entry.no_fit,),
             roles=_NO_TARGETS[fit.role if fit else Role.NOT_INDICATED],
-            asks=said.asks,
+            asks=(asks or said.asks) if rank == _ASK else NO_NAMES,
         )
 
     def _with_targets(
         self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
     ) -> Decision:
         """A treatment that could be for some findings."""
-        if self._any_own & entry.outcomes:
+        if self._any_own & entry.outcomes or entry.id in self._asking:
             return self._target_by_target(entry, outcomes, candidates)
         said = self._said(outcomes)
         return self._decision(
@@ -152,10 +169,7 @@ class _Sitting:
         told = [outcomes | self._own[number] & applies for number, _ in candidates]
         ranks = self._ranks(told, candidates)
         rank = min(ranks)
-        asking = NO_OUTCOMES
-        for some, own in zip(told, ranks, strict=True):
-            if own == _ASK:
-                asking |= some
+        asks = self._asked(told, ranks, candidates) if _ASK in ranks else NO_NAMES
         excluded: tuple[ExcludedTarget, ...] = ()
         if max(ranks) > rank:
             rank = max(rank, _CAUTION)
@@ -171,17 +185,34 @@ class _Sitting:
             rank=rank,
             fits=_reasons_of(candidates),
             roles=self._roles(candidates),
-            asks=self._said(asking).asks if asking else (),
+            asks=asks,
             excluded=excluded,
         )
 
+    def _asked(
+        self,
+        told: Sequence[OutcomeSet],
+        ranks: Sequence[int],
+        candidates: Sequence[_Candidate],
+    ) -> NameSet:
+        """The facts that keep a candidate shut: to know if it is one at all, or else for rules."""
+        asking, asks = NO_OUTCOMES, NO_NAMES
+        for some, rank, (_, fit) in zip(told, ranks, candidates, strict=True):
+            if rank == _ASK:
+                asking |= NO_OUTCOMES if fit.asks else some
+                asks |= fit.asks
+        return asks | self._said(asking).asks if asking else asks
+
     def _ranks(self, told: Sequence[OutcomeSet], candidates: Sequence[_Candidate]) -> list[int]:
-        """How strict the rules are with each candidate.
+        """How strict the rules are with each candidate; what may be for nothing has to ask.
 
         A step cannot tell findings apart that share type, site and side, so the strictest of
         them decides for all.
         """
         ranks = [*map(self._rank_of, told)]
+        for place, (_, fit) in enumerate(candidates):
+            if fit.asks and ranks[place] < _ASK:
+                ranks[place] = _ASK
         if self._named_alike:
             targets = [self.targets[number] for number, _ in candidates]
             strictest: dict[Target, int] = {}
@@ -208,7 +239,7 @@ class _Sitting:
         return ExcludedTarget(
             target=self.targets[candidate[0]],
             verdict=_VERDICTS[rank],
-            reasons=self._said(outcomes).reasons,
+            reasons=(*self._said(outcomes).reasons, *_open_reason(candidate[1])),
         )
 
     def _decision(
@@ -219,7 +250,7 @@ class _Sitting:
         rank: int,
         fits: tuple[Reason, ...],
         roles: _Roles,
-        asks: tuple[str, ...],
+        asks: NameSet,
         excluded: tuple[ExcludedTarget, ...] = (),
     ) -> Decision:
         draft: Any = _Draft()
@@ -228,10 +259,11 @@ class _Sitting:
         draft.role = roles.leading
         draft.targets = roles.targets
         draft.cautions = self.book.cautions.names_in(entry.cautions | said.cautions)
-        draft.reasons = said.reasons + fits
+        # The strictest reason stands first, and nothing is stricter than what nobody knows here.
+        draft.reasons = fits + said.reasons if said.rank < rank == _ASK else said.reasons + fits
         draft.until = said.until
         draft.until_patient = said.until_patient
-        draft.asks = asks
+        draft.asks = self.book.facts.names_in(asks) if asks else ()
         draft.excluded = excluded
         draft.roles = roles.by_target
         draft.__class__ = Decision
@@ -244,7 +276,7 @@ class _Sitting:
         if said is None:
             rank = self._rank_of(outcomes)
             reasons, cautions, lacking = self.book.outcomes.told_by(outcomes)
-            asks = self.book.facts.names_in(lacking) if rank == _ASK else ()
+            asks = lacking if rank == _ASK else NO_NAMES
             until, until_patient = _NO_TEXT
             if rank == _DEFER:
                 until, until_patient = _until(self.book.outcomes.deferring(outcomes), self.facts)
@@ -262,16 +294,12 @@ def _reasons_of(candidates: Sequence[_Candidate]) -> tuple[Reason, ...]:
     first = candidates[0][1]
     if len(candidates) == 1:
         return (first.reason,)
-    return tuple({id(fit): fit.reason for _, fit in candidates}.values())
+    return tuple({fit.reason.text: fit.reason for _, fit in candidates}.values())
 
 
-def _fit_alone(entry: Entry, facts: Facts) -> Fit | None:
-    """The role of a treatment that is not for a finding: acne itself, or the whole person."""
-    for fit in entry.fits_alone:
-        if fit.is_for_acne or not facts.findings:
-            if fit.truth(facts, NO_FINDING) == TRUE:
-                return fit if fit.role is not Role.NOT_INDICATED else None
-    return None
+def _open_reason(fit: Fit) -> tuple[Reason, ...]:
+    """Why nobody knows whether a treatment is for a finding; none where it is known."""
+    return (fit.reason,) if fit.asks else ()
 
 
 def _until(outcomes: Iterable[Outcome], facts: Facts) -> tuple[str, dict[str, str]]:

@@ -128,10 +128,15 @@ def _within(low: float, high: float) -> Interval:
 
 
 def combined(parts: Iterable[Improvement]) -> Improvement:
-    """Independent treatments of one finding together: what one leaves, the next works on."""
+    """Independent treatments of one finding together: what one leaves, the next works on.
+
+    The untreated or placebo arms belong to one treatment each. So they stand beside an effect
+    that is of one treatment alone, and are not combined where several were reckoned together.
+    """
     counted = [part for part in parts if part.is_known]
     if not counted:
         return NOTHING_COUNTED
+    alone = len(counted) == 1
     left_low = math.prod(1 - max(0.0, p.low_percent) / 100 for p in counted)
     left_high = math.prod(1 - max(0.0, p.high_percent) / 100 for p in counted)
     return Improvement(
@@ -139,6 +144,9 @@ def combined(parts: Iterable[Improvement]) -> Improvement:
         high_percent=round(100 * (1 - left_high), 1),
         certainty=max((p.certainty for p in counted), key=list(Certainty).index),
         sources=tuple(dict.fromkeys(s for p in counted for s in p.sources)),
+        placebo_low_percent=counted[0].placebo_low_percent if alone else math.nan,
+        placebo_high_percent=counted[0].placebo_high_percent if alone else math.nan,
+        placebo_apart=0 if alone else sum(p.has_placebo for p in counted),
     )
 
 

@@ -12,10 +12,11 @@ from cicatrix.planning import sentences
 from cicatrix.planning.acne import ACNE_ITSELF, NO_CONTROL, AcneControl, acne_control
 from cicatrix.planning.dark_marks import reckoned_dark_marks
 from cicatrix.planning.effects import Interval, improvement_for, session_share
-from cicatrix.planning.rulebook import Entry, RuleBook
+from cicatrix.planning.fits import ANY, careful_fit
+from cicatrix.planning.rulebook import RuleBook
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import earliest_week
-from cicatrix.planning.truth import TRUE, Facts, known_of
+from cicatrix.planning.truth import Facts, known_of
 from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
 from cicatrix.vocabulary import Certainty, Role
 
@@ -156,7 +157,7 @@ def _option(
     days_off = 0.0 if math.isnan(downtime[1]) else downtime[1]
     marks = reckoned_dark_marks(page, skin_types(facts), knowledge=knowledge)
     entry = next(e for e in book.treatments if e.id == page.id)
-    acne = acne_control(page, entry.fits, facts, weights=knowledge.assumptions["combining"].values)
+    acne = acne_control(page, entry.fits, facts, names=book.facts, knowledge=knowledge)
     return Option(
         treatment=page.id,
         page=page,
@@ -173,7 +174,7 @@ def _option(
         burden_once=_burden_once(page, decision, marks, knowledge),
         price=case.clinic.prices.get(page.id, math.nan),
         worth={
-            **_worth(page, decision, facts, case, counts, marks, entry=entry, knowledge=knowledge),
+            **_worth(page, decision, facts, case, counts, marks, book=book, knowledge=knowledge),
             **_worth_for_acne(acne, counts),
         },
         acne=acne,
@@ -255,9 +256,10 @@ def _worth(
     counts: tuple[int, ...],
     marks: Interval,
     *,
-    entry: Entry,
+    book: RuleBook,
     knowledge: Knowledge,
 ) -> dict[tuple[Target, str], dict[int, float]]:
+    entry = next(e for e in book.treatments if e.id == page.id)
     weights = knowledge.assumptions["combining"].values
     conversion = knowledge.assumptions["conversion"].values
     table: dict[tuple[Target, str], dict[int, float]] = {}
@@ -265,10 +267,9 @@ def _worth(
         role = decision.roles.get(finding.target)
         if role is None:
             continue
-        known = known_of(finding)
-        fits = (f for f in entry.fits if finding.type in f.types or "any" in f.types)
-        fit = next((f for f in fits if f.truth(facts, known) == TRUE), None)
-        if fit is None or fit.role is Role.NOT_INDICATED:
+        fits = [f for f in entry.fits if f.types & {finding.type, ANY}]
+        chosen = careful_fit(fits, facts, known_of(finding), names=book.facts)
+        if not chosen:
             continue
         full = _planning_value(
             improvement_for(page, finding.type, values=conversion), role, weights
@@ -277,7 +278,7 @@ def _worth(
             count: full * session_share(count, counts[-1], weights["session_ratio"])
             for count in counts
         }
-        key = (finding.target, fit.component)
+        key = (finding.target, chosen[0].component)
         before = table.get(key)
         table[key] = (
             per_count if before is None else {c: max(per_count[c], before[c]) for c in counts}

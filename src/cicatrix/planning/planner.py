@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 from cicatrix import __version__
 from cicatrix.errors import UnsafePlanError
@@ -62,7 +63,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         findings=case.findings,
         grades=grades,
         red_flags=red_flags,
-        questions=questions_for(decisions, facts, knowledge=knowledge),
+        questions=questions_for(decisions, facts, book=book, knowledge=knowledge),
         decisions=decisions,
         effects={d.treatment: _effect(d, knowledge) for d in decisions},
         courses=made.courses,
@@ -94,12 +95,13 @@ def _effect(decision: Decision, knowledge: Knowledge) -> Improvement:
     known = [part for part in parts if part.is_known]
     if not known:
         return parts[0] if parts else NOTHING_COUNTED
+    with_placebo = [part for part in known if part.has_placebo]
     return Improvement(
         low_percent=min(p.low_percent for p in known),
         high_percent=max(p.high_percent for p in known),
         certainty=combined(known).certainty,
         text=" ".join(dict.fromkeys(p.text for p in known)),
         sources=combined(known).sources,
-        placebo_low_percent=min(p.placebo_low_percent for p in known),
-        placebo_high_percent=max(p.placebo_high_percent for p in known),
+        placebo_low_percent=min((p.placebo_low_percent for p in with_placebo), default=math.nan),
+        placebo_high_percent=max((p.placebo_high_percent for p in with_placebo), default=math.nan),
     )

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.crosschecks import question_id
+from cicatrix.knowledge.reading_page import QuestionPage
+from cicatrix.planning.answering import Change, changes_by_fact
 from cicatrix.planning.rulebook import RuleBook
 from cicatrix.planning.truth import NO_FINDING, TRUE, Facts, Thresholds, compiled
 from cicatrix.records import Decision, Question, RedFlag
-from cicatrix.vocabulary import Role, Verdict
+from cicatrix.vocabulary import TREATMENTS, Role, Verdict
 
 _LEADING = {Role.FIRST_LINE: 4, Role.SECOND_LINE: 3, Role.ADJUNCT: 2, Role.SUPPORTIVE: 1}
 
 
 def questions_for(
-    decisions: Iterable[Decision], facts: Facts, *, knowledge: Knowledge
+    decisions: Sequence[Decision], facts: Facts, *, book: RuleBook, knowledge: Knowledge
 ) -> tuple[Question, ...]:
-    """A question for every missing fact that keeps an indicated treatment shut.
+    """A question for every missing fact that would change something for this patient.
 
-    A question on which nothing hangs for this patient is not asked: the treatment is not
-    indicated, or another rule stops it whatever the answer.
+    First what could open a treatment, then what could stop one or make it more careful, then
+    what could only lift a caution. A question on which nothing hangs is not asked: the treatment
+    is not indicated, or another rule stops it whatever the answer.
     """
-    unlocks: dict[str, list[Decision]] = {}
+    changes: dict[str, Change] = {}
+    for fact, change in changes_by_fact(decisions, facts, book=book).items():
+        changes.setdefault(question_id(fact), Change()).add(change)
     for decision in decisions:
         if decision.role is not Role.NOT_INDICATED:
             for fact in decision.asks:
-                unlocks.setdefault(question_id(fact), []).append(decision)
+                changes.setdefault(question_id(fact), Change()).opens.add(decision.treatment)
             if _lacks_a_day(decision, facts, knowledge):
-                waiting = unlocks.setdefault("earlier_treatments", [])
-                if decision not in waiting:
-                    waiting.append(decision)
-    asked = [name for name in unlocks if _is_due(name, facts, knowledge)]
-    asked.sort(key=lambda name: (-_usefulness(unlocks[name]), name))
-    return tuple(
-        Question(
-            fact=name,
-            ask={"en": page.ask.en, "es": page.ask.es},
-            why={"en": page.why.en, "es": page.why.es},
-            unlocks=tuple(d.treatment for d in unlocks[name]),
-        )
-        for name in asked
-        for page in [knowledge.questions[name]]
+                waiting = changes.setdefault("earlier_treatments", Change())
+                waiting.opens.add(decision.treatment)
+    roles = {decision.treatment: decision.role for decision in decisions}
+    asked = [name for name in changes if _is_due(name, facts, knowledge)]
+    asked.sort(key=lambda name: (*_usefulness(changes[name], roles), name))
+    return tuple(_question(knowledge.questions[name], changes[name]) for name in asked)
+
+
+def _question(page: QuestionPage, change: Change) -> Question:
+    return Question(
+        fact=page.id,
+        ask={"en": page.ask.en, "es": page.ask.es},
+        why={"en": page.why.en, "es": page.why.es},
+        unlocks=tuple(name for name in TREATMENTS if name in change.opens),
+        changes=tuple(
+            name for name in TREATMENTS if name in (change.narrows | change.eases) - change.opens
+        ),
+        about=tuple(sorted(change.about, key=lambda t: (t.site, t.side, t.type))),
     )
 
 
@@ -51,8 +60,12 @@ def _lacks_a_day(decision: Decision, facts: Facts, knowledge: Knowledge) -> bool
     return decision.verdict.permits and not facts.earlier_known and decision.treatment in procedures
 
 
-def _usefulness(decisions: list[Decision]) -> int:
-    return sum(_LEADING.get(d.role, 0) for d in decisions)
+def _usefulness(change: Change, roles: Mapping[str, Role]) -> tuple[int, ...]:
+    """The most useful is the least: what it opens, then what it narrows, then what it eases."""
+    kinds = (change.opens, change.narrows, change.eases)
+    first = next(place for place, names in enumerate(kinds) if names or place == len(kinds) - 1)
+    weights = [-sum(_LEADING.get(roles[name], 0) for name in names) for names in kinds]
+    return first, *weights
 
 
 def _is_due(name: str, facts: Facts, knowledge: Knowledge) -> bool:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
+from cicatrix.knowledge.conditions import Condition
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.knowledge.treatment_page import TreatmentPage
 from cicatrix.planning.chapters import Chapter, Rule, chapters_of
-from cicatrix.planning.fits import ANY, Fit, Fits, fits_of
+from cicatrix.planning.fits import ACNE, ANY, Fit, Fits, fits_of
 from cicatrix.planning.name_sets import NameSet, NameSets
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, Outcomes, OutcomeSet
 from cicatrix.planning.seen import Sight
-from cicatrix.planning.truth import TRUE, UNKNOWN, Compiled, Thresholds, compiled, undecided_facts
+from cicatrix.planning.truth import (
+    TRUE,
+    UNKNOWN,
+    Compiled,
+    Thresholds,
+    Undecided,
+    compiled,
+    undecided_facts,
+)
 from cicatrix.records import Reason
 from cicatrix.vocabulary import Verdict
 
@@ -29,7 +39,6 @@ class Entry:
     id: str
     page: TreatmentPage
     fits: tuple[Fit, ...]
-    fits_alone: tuple[Fit, ...]
     outcomes: OutcomeSet
     cautions: NameSet
     no_fit: Reason
@@ -44,8 +53,12 @@ class RuleBook:
     outcomes: Outcomes
     treatments: tuple[Entry, ...]
     fits_by_type: Mapping[str, Fits]
+    #: What treatments are for besides findings: acne itself, whatever else was found.
+    fits_for_acne: Fits
+    #: What treatments are for where there is no finding: acne, or the whole person.
+    fits_alone: Fits
     sight: Sight
-    #: The facts that rules read, in the order in which a decision asks for them.
+    #: The facts that rules and fits read, in the order in which a decision asks for them.
     facts: NameSets = field(repr=False)
     cautions: NameSets = field(default=_CAUTIONS, repr=False)
 
@@ -58,21 +71,18 @@ class RuleBook:
 
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
     """Compile the pages once; the book is then read for every patient."""
-    facts = NameSets(
-        sorted({fact for page in knowledge.rules.values() for fact in page.when.reads()})
-    )
+    facts = NameSets(_facts_read(knowledge))
     outcomes = Outcomes(
         outcome
         for page in knowledge.rules.values()
         for outcome in _outcomes(page, knowledge, facts=facts)
     )
     rules = [_rule(page, outcomes, knowledge) for page in knowledge.rules.values()]
-    sight = Sight((page.when, _limits(page, knowledge)) for page in knowledge.rules.values())
     applies = dict.fromkeys(v.TREATMENTS, NO_OUTCOMES)
     for rule in rules:
         for name in knowledge.treatments_named(rule.page.applies_to):
             applies[name] |= rule.outcomes
-    shared: dict[str, Compiled] = {}
+    shared: dict[str, tuple[Compiled, Undecided]] = {}
     treatments = tuple(
         _entry(page, applies[name], fits_of(page, knowledge, shared=shared))
         for name in v.TREATMENTS
@@ -84,11 +94,34 @@ def make_rulebook(knowledge: Knowledge) -> RuleBook:
         patient_chapters=chapters_of(patient),
         finding_chapters=chapters_of(finding),
         facts=facts,
-        sight=sight,
+        sight=_sight(knowledge),
         outcomes=outcomes,
         treatments=treatments,
-        fits_by_type={name: _fits_for(name, treatments) for name in v.FINDING_TYPES},
+        fits_by_type={
+            name: _fits_for({name, ANY}, treatments, names=facts) for name in v.FINDING_TYPES
+        },
+        fits_for_acne=_fits_for({ACNE}, treatments, names=facts),
+        fits_alone=_fits_for({ACNE, ANY}, treatments, names=facts),
     )
+
+
+def _suits_of(knowledge: Knowledge) -> list[Condition]:
+    """The condition of every ``suits`` entry that has one."""
+    pages = knowledge.treatments.values()
+    return [suits.when for page in pages for suits in page.suits if suits.when]
+
+
+def _facts_read(knowledge: Knowledge) -> list[str]:
+    """Every fact that a rule or a fit reads."""
+    conditions = [page.when for page in knowledge.rules.values()] + _suits_of(knowledge)
+    return sorted({fact for condition in conditions for fact in condition.reads()})
+
+
+def _sight(knowledge: Knowledge) -> Sight:
+    """All that rules and fits can tell apart."""
+    rules = [(page.when, _limits(page, knowledge)) for page in knowledge.rules.values()]
+    limits = Thresholds(named=knowledge.treatments_named)
+    return Sight([*rules, *((when, limits) for when in _suits_of(knowledge))])
 
 
 def _outcomes(page: RulePage, knowledge: Knowledge, *, facts: NameSets) -> Iterator[Outcome]:
@@ -155,13 +188,11 @@ def _rule(page: RulePage, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
     )
 
 
-def _fits_for(finding_type: str, treatments: Iterable[Entry]) -> Fits:
-    """The fits of all treatments for one type of finding."""
+def _fits_for(kinds: AbstractSet[str], treatments: Iterable[Entry], *, names: NameSets) -> Fits:
+    """The fits of all treatments that are for one of these kinds."""
     return Fits(
-        {
-            entry.id: [f for f in entry.fits if finding_type in f.types or ANY in f.types]
-            for entry in treatments
-        }
+        {entry.id: [fit for fit in entry.fits if fit.types & kinds] for entry in treatments},
+        names=names,
     )
 
 
@@ -170,7 +201,6 @@ def _entry(page: TreatmentPage, applies: OutcomeSet, fits: tuple[Fit, ...]) -> E
         id=page.id,
         page=page,
         fits=fits,
-        fits_alone=tuple(fit for fit in fits if fit.needs_no_finding),
         outcomes=applies,
         cautions=_CAUTIONS.of(page.cautions),
         no_fit=Reason(

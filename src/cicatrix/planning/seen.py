@@ -72,7 +72,9 @@ class Sight:
                         limits.setdefault(name, set()).add(thresholds.number(asked))
                     else:
                         words.setdefault(name, set()).add(frozenset(asked))
-        coarse = {name: _side_of(sorted(some)) for name, some in limits.items()}
+        #: Every threshold, the lowest first, by the name of the fact in conditions.
+        self.limits = {name: tuple(sorted(some)) for name, some in limits.items()}
+        coarse = {name: _side_of(some) for name, some in self.limits.items()}
         coarse |= {name: _alike(name.rpartition(".")[2], some) for name, some in words.items()}
         self._gaps = _gaps_by_treatment(sorted(gaps, key=lambda gap: gap[0]))
         self._unknown = dict.fromkeys([*coarse, _ANY_FINDING, _EARLIER])
@@ -124,7 +126,7 @@ class Sight:
 def reader_of(facts: Iterable[str]) -> Reader:
     """Reads some facts, by their names in conditions, of what is seen."""
     names = {_ANY_FINDING if fact.startswith(_ANY_FINDING) else fact for fact in facts}
-    return itemgetter(*sorted(names))
+    return itemgetter(*sorted(names)) if names else lambda _: None
 
 
 def _leaves(condition: Condition) -> Iterator[tuple[str, Any]]:

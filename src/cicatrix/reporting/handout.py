@@ -70,6 +70,9 @@ def render_handout_html(plan: Plan, *, knowledge: Knowledge, language: str = "en
 class HandoutView:
     """What the template of the handout asks for; it shows and decides nothing."""
 
+    #: So many questions are explained; the rest is only asked.
+    most_questions = MOST_QUESTIONS
+
     def __init__(self, plan: Plan, *, knowledge: Knowledge, words: Words) -> None:
         self.plan = plan
         self.knowledge = knowledge
@@ -154,7 +157,8 @@ class HandoutView:
         waiting: dict[str, list[str]] = {}
         for decision in self.groups["ask"]:
             for fact in decision.asks:
-                if fact not in listed:
+                page = self._question(fact)
+                if page is None or page.id not in listed:
                     name = self.library.short_name(decision.treatment)
                     waiting.setdefault(fact, []).append(name)
         return [
@@ -241,17 +245,29 @@ class HandoutView:
         return "; ".join(self.words.target(one.target) for one in decision.excluded)
 
     def opens(self, question: Question) -> str:
-        """Which treatments the answer to a question could open."""
-        if len(question.unlocks) > MOST_NAMES:
-            return self.words.text("ask.opens_many", n=len(question.unlocks))
-        return self.words.text("ask.opens", names=self.short_names(question.unlocks))
+        """Which treatments the answer to a question could open, or else change."""
+        some = question.unlocks or question.changes
+        key = "ask.opens" if question.unlocks else "ask.changes"
+        if len(some) > MOST_NAMES:
+            return self.words.text(f"{key}_many", n=len(some))
+        return self.words.text(key, names=self.short_names(some))
+
+    def place(self, question: Question) -> str:
+        """The findings of which it is asked, where there are several."""
+        if not question.about or len(self.plan.findings) == 1:
+            return ""
+        return self.words.targets(question.about)
 
     def placebo(self, expected: Expected) -> str:
         """How much better skin with no real care became in the same studies, if counted."""
         low = expected.improvement.placebo_low_percent
         high = expected.improvement.placebo_high_percent
+        if expected.improvement.placebo_apart:
+            return self.words.text("can.placebo_apart")
         if math.isnan(low) or math.isnan(high):
             return ""
+        if high < 0:
+            return self.words.text("can.placebo_worse", span=self.words.span(-high, -low))
         return self.words.text("can.placebo", span=self.words.span(low, high))
 
     def short_source(self, source: Source) -> str:

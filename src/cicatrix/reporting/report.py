@@ -188,13 +188,23 @@ class ReportView:
             for course in self.plan.courses
         ]
 
-    def unlocked(self, question: Question) -> str:
-        """What the answer to a question could open; of a long list only how many."""
-        if not question.unlocks:
-            return self.words.text("questions.nothing")
-        if len(question.unlocks) > MOST_NAMES:
-            return self.words.text("rules.many", n=len(question.unlocks))
-        return ", ".join(self.library.short_name(name) for name in question.unlocks)
+    def answered(self, question: Question) -> str:
+        """What the answer to a question could open or change; of a long list only how many."""
+        told = [
+            f"{self.words.text(key)}: {self.about(some)}."
+            for key, some in (
+                ("questions.unlocks", question.unlocks),
+                ("questions.changes", question.changes),
+            )
+            if some
+        ]
+        return " ".join(told)
+
+    def place(self, question: Question) -> str:
+        """The findings of which it is asked, where there are several."""
+        if not question.about or len(self.plan.findings) == 1:
+            return ""
+        return self.words.targets(question.about)
 
     def about(self, treatments: Sequence[str]) -> str:
         """The treatments that a rule is about; of a long list only how many."""
@@ -313,6 +323,14 @@ class ReportView:
         if math.isnan(longest[1]):
             return self.words.text("report.unknown")
         return self.words.count("unit.days", *longest)
+
+    def placebo(self, expected: Expected) -> str:
+        """What untreated skin did in the same studies, or why no number stands here."""
+        found = expected.improvement
+        if found.placebo_apart:
+            return self.words.text("plan.placebo_apart")
+        span = self.words.percent(found.placebo_low_percent, found.placebo_high_percent)
+        return self.words.text("plan.placebo", span=span)
 
     def interval(self, expected: Expected) -> str:
         """Percent better, or that nothing could be counted."""

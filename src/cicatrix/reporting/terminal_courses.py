@@ -164,7 +164,9 @@ def _interval(page: Page, found: Improvement) -> Text:
         told.append(f"\n{bar(found.low_percent, found.high_percent)}", style="not bold cyan")
     certainty = page.words.term("certainty", found.certainty)
     told.append("\n").append(page.said(f"certainty {certainty}", found.sources, style="not bold"))
-    if not math.isnan(found.placebo_low_percent):
+    if found.placebo_apart:
+        told.append("\nuntreated or placebo: not combined", style=f"not bold {QUIET}")
+    elif not math.isnan(found.placebo_low_percent):
         placebo = page.words.percent(found.placebo_low_percent, found.placebo_high_percent)
         told.append(f"\nuntreated or placebo: {placebo}", style=f"not bold {QUIET}")
     return told.append("\n")

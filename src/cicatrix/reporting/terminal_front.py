@@ -273,10 +273,14 @@ def question_part(page: Page) -> Block:
     yield heading("Questions that would change the plan", note="most useful first")
     made = notes(style=STRONG)
     first_with: dict[tuple[str, ...], int] = {}
+    several = len(page.plan.findings) > 1
     for number, question in enumerate(page.plan.questions, start=1):
         told = Text(page.words.of(question.ask), style=STRONG)
+        if several and question.about:
+            places = "; ".join(page.words.target(target) for target in question.about)
+            told.append(f" ({places})", style=f"not bold {QUIET}")
         if page.is_full or number <= _MOST_EXPLAINED:
-            same = first_with.setdefault(question.unlocks, number)
+            same = first_with.setdefault((*question.unlocks, "", *question.changes), number)
             _explain(page, question, told, same="" if same == number else f"the same as Q{same}")
         made.add_row(f"Q{number}", told)
     yield made
@@ -284,11 +288,11 @@ def question_part(page: Page) -> Block:
 
 
 def _explain(page: Page, question: Question, told: Text, *, same: str) -> None:
-    """Why it is asked, and what the answer could open."""
+    """Why it is asked, and what the answer could open or change."""
     asked = page.knowledge.questions.get(question.fact)
     sources = [citation.id for citation in asked.sources] if asked else []
     told.append("\n").append(page.said(page.words.of(question.why), sources, style="not bold"))
-    if question.unlocks:
-        names = same or page.listed(question.unlocks, most=_MOST_UNLOCKED)
-        told.append(f"\nCould open {len(question.unlocks)}: ", style="not bold cyan")
-        told.append(names, style="not bold")
+    for lead, some in (("open", question.unlocks), ("change", question.changes)):
+        if some:
+            told.append(f"\nCould {lead} {len(some)}: ", style="not bold cyan")
+            told.append(same or page.listed(some, most=_MOST_UNLOCKED), style="not bold")
