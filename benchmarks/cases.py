@@ -123,7 +123,11 @@ def _case_file(random: Random, number: int, findings: int) -> CaseFile:
         "intake": _intake(random, sex=sex),
         "findings": _findings(random, findings),
         "earlier_treatments": [
-            {"treatment": random.choice(v.TREATMENTS), "weeks_ago": random.randint(1, 150)}
+            {
+                "treatment": random.choice(v.TREATMENTS),
+                "weeks_ago": random.randint(1, 150),
+                "result": random.choices((*v.EARLIER_RESULTS, v.UNKNOWN), (45, 30, 15, 10))[0],
+            }
             for _ in range(random.choices((0, 1, 2, 3), (50, 30, 15, 5))[0])
         ],
         "wishes": _wishes(random, has_prices=bool(clinic["prices"])),

@@ -121,7 +121,7 @@ CAUTIONS = (
     "autoimmune", "prior_radiotherapy", "rf_needling_warning", "hypopigmentation",
     "permanent_filler", "downtime", "combination_needed", "multiple_sessions",
     "radiotherapy_malignancy", "recurrence", "distensible_only", "temporary_effect",
-    "young_scar_may_resolve", "overtreatment",
+    "young_scar_may_resolve", "overtreatment", "harmed_before",
 )  # fmt: skip
 
 #: Intake answers that are yes, no or unknown.
@@ -147,6 +147,9 @@ INTAKE_CHOICES = MappingProxyType(
 )
 #: Intake answers that are numbers (``filler_weeks_ago`` may also be ``never``).
 INTAKE_NUMBERS = ("isotretinoin_stopped_months", "filler_weeks_ago", "dcq_score")
+
+#: What an earlier treatment did to the skin, as the patient tells it.
+EARLIER_RESULTS = ("better", "same", "worse")
 
 AVOIDABLE = ("injections", "surgery", "lasers", "needles", "animal_products", "permanent_products")
 

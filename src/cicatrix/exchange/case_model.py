@@ -187,7 +187,7 @@ EarlierPart = create_model(
     __base__=Part,
     treatment=(Treatment, ...),
     weeks_ago=(Weeks, math.nan),
-    result=(FreeText, ""),
+    result=(_words("result", v.EARLIER_RESULTS), v.UNKNOWN),
 )
 BudgetPart = create_model(
     "BudgetPart",

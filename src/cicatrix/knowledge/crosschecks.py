@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cicatrix import vocabulary as v
+from cicatrix.knowledge.conditions import ITS_GROUP, ITSELF
 from cicatrix.knowledge.document import Document, Place
 from cicatrix.vocabulary import nearest
 
 if TYPE_CHECKING:
     from cicatrix.knowledge.loader import Knowledge
+
+_MAY_NAME_ITSELF = (("earlier_result", "treatment"),)
 
 
 def cross_faults(knowledge: Knowledge, documents: Mapping[str, Document]) -> list[str]:
@@ -33,7 +36,7 @@ def _faults_of(value: Any, place: Place, knowledge: Knowledge) -> Iterator[tuple
             elif key in ("conflict", "conflicts"):
                 yield from _conflict_faults(inner, here, knowledge)
             elif key in ("applies_to", "first", "then") or (
-                key == "treatment" and "less_than" in value
+                key == "treatment" and value.keys() & {"less_than", "result"}
             ):
                 yield from _treatment_faults(inner, here, knowledge)
             else:
@@ -65,6 +68,8 @@ def _treatment_faults(
     from cicatrix.knowledge.loader import resolve
 
     for word in words if isinstance(words, list) else [words]:
+        if place[-2:] in _MAY_NAME_ITSELF and word in (ITSELF, ITS_GROUP):
+            continue
         try:
             resolve([word], knowledge.sets)
         except ValueError as error:

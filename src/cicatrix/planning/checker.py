@@ -82,13 +82,13 @@ def _rules(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
                 continue
             about_finding = any(fact.startswith("finding.") for fact in rule.when.reads())
             if not about_finding:
-                truth = holds(rule.when, case, None, rule.values, knowledge)
+                truth = holds(rule.when, case, None, rule.values, knowledge, name)
                 if _stops(rule, truth):
                     yield f"{name} is stopped by the rule {rule.id} ({truth})"
                 continue
             for target in sorted(aims, key=str):
                 truths = [
-                    holds(rule.when, case, finding, rule.values, knowledge)
+                    holds(rule.when, case, finding, rule.values, knowledge, name)
                     for finding in aimed
                     if finding.target == target
                 ]
