@@ -157,12 +157,12 @@ def answered(**facts: Any) -> Spoil:
     return spoil
 
 
-def done_before(treatment: str, weeks_ago: float) -> Spoil:
+def done_before(treatment: str, weeks_ago: float, *, result: str = "better") -> Spoil:
     """Something was done before the visit that the planner did not know of."""
 
     def spoil(plan: Plan) -> Plan:
-        earlier = (EarlierTreatment(treatment=treatment, weeks_ago=weeks_ago),)
-        intake = dataclasses.replace(plan.case.intake, earlier=earlier)
+        done = EarlierTreatment(treatment=treatment, weeks_ago=weeks_ago, result=result)
+        intake = dataclasses.replace(plan.case.intake, earlier=(done,))
         return dataclasses.replace(plan, case=dataclasses.replace(plan.case, intake=intake))
 
     return spoil
@@ -308,6 +308,19 @@ KILLS = [
     ("laser", done_before("motor_dermabrasion", 0.0), "weeks are needed between them"),
     ("laser", done_before("subcision", math.nan), "weeks are needed between them"),
     ("needles", done_before("microneedling", 1.0), "stopped by the rule repeat-needling (yes)"),
+    ("raised", answered(filler_weeks_ago=0.0), "weeks are needed between them"),
+    ("laser", answered(filler_weeks_ago=0.0), "the rule device-over-fresh-filler (yes)"),
+    ("laser", done_before("fat_grafting", 1.0), "the rule device-over-fresh-filler (yes)"),
+    (
+        "laser",
+        done_before("fractional_erbium_laser", 300.0, result="worse"),
+        "fractional_erbium_laser is stopped by the rule harmed-before-procedure (yes)",
+    ),
+    (
+        "laser",
+        done_before("fractional_erbium_laser", 300.0, result="unknown"),
+        "fractional_erbium_laser is stopped by the rule harmed-before-procedure (maybe)",
+    ),
     # Wishes
     ("laser", wished(max_sessions=1.0), "wished at most"),
     ("laser", wished(done_within_weeks=3.0), "wished at most"),
