@@ -13,6 +13,23 @@ from cicatrix.exchange.case_file import read_case
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "case.yaml"
 HEAD = "schema: cicatrix.case/1\n"
+BEFORE = "earlier_treatments: [{{treatment: {}, weeks_ago: {}}}]\n"
+ISOTRETINOIN_NEVER = (
+    "line 3: tells of oral isotretinoin, but intake.isotretinoin is 'never'; use 'past' or "
+    "'current' there, or take it out here."
+)
+FILLER_NEVER = (
+    "line 3: tells of hyaluronic_acid_filler, but intake.filler_weeks_ago is 'never'; give the "
+    "weeks there, or take it out here."
+)
+FILLER_LONG_AGO = (
+    "line 3: tells of fat_grafting 1 week ago, but the last filler was 50 weeks ago "
+    "(intake.filler_weeks_ago); correct one of them."
+)
+OLDER_THAN_THE_PATIENT = (
+    "line 4: is 1200 weeks, but the patient is 20 years old; a scar cannot be older than the "
+    "patient, so correct one of them."
+)
 
 BAD = {
     "empty": ("", "case.yaml: is empty. A case file starts with `schema: cicatrix.case/1`"),
@@ -66,6 +83,52 @@ BAD = {
     "pregnant child": (
         HEAD + "patient: {sex: female, age: 9}\nintake: {pregnant: yes}\n",
         "says pregnant: yes at the age of 9",
+    ),
+    "pregnant at seventy": (
+        HEAD + "patient: {sex: female, age: 70}\nintake: {pregnant: yes}\n",
+        "line 3: says pregnant: yes at the age of 70; correct one of them.",
+    ),
+    "isotretinoin never and two weeks ago": (
+        HEAD + "intake: {isotretinoin: never}\n" + BEFORE.format("oral_isotretinoin", 2),
+        ISOTRETINOIN_NEVER,
+    ),
+    "isotretinoin stopped long ago and two weeks ago": (
+        HEAD
+        + "intake: {isotretinoin: past, isotretinoin_stopped_months: 9}\n"
+        + BEFORE.format("oral_isotretinoin", 2),
+        "line 3: tells of oral isotretinoin 2 weeks ago, but it was stopped 9 months ago; correct",
+    ),
+    "filler never and last week": (
+        HEAD + "intake: {filler_weeks_ago: never}\n" + BEFORE.format("hyaluronic_acid_filler", 1),
+        FILLER_NEVER,
+    ),
+    "filler a year ago and last week": (
+        HEAD + "intake: {filler_weeks_ago: 50}\n" + BEFORE.format("fat_grafting", 1),
+        FILLER_LONG_AGO,
+    ),
+    "clear skin that goes on scarring": (
+        HEAD + "acne: {severity: clear, scarring_still: yes}\n",
+        "line 2: says that new scars still form, but the acne is 'clear'; correct one of them.",
+    ),
+    "a scar older than the patient": (
+        HEAD
+        + "patient: {age: 20}\nfindings:\n"
+        + "  - {type: boxcar, site: cheek, side: left, age_weeks: 1200}\n",
+        OLDER_THAN_THE_PATIENT,
+    ),
+    "treated before birth": (
+        HEAD + "patient: {age: 20}\n" + BEFORE.format("subcision", 1200),
+        "line 3: is before the patient was born, who is 20 years old; correct one of them.",
+    ),
+    "the same finding twice": (
+        HEAD
+        + "findings:\n  - {type: boxcar, site: cheek, side: left}\n"
+        + "  - {side: left, type: boxcar, site: cheek}\n",
+        "line 4: is exactly the same as finding 1; take it out, or say in what they differ.",
+    ),
+    "a result in free words": (
+        HEAD + "earlier_treatments: [{treatment: subcision, weeks_ago: 30, result: wors}]\n",
+        "line 2: earlier_treatments.0.result knows no result called 'wors'; did you mean 'worse'?",
     ),
     "stopped what was never taken": (
         HEAD + "intake: {isotretinoin: never, isotretinoin_stopped_months: 3}\n",
@@ -142,6 +205,44 @@ def test_the_contract_case_is_read_as_it_is_written() -> None:
     assert case.wishes.budget == 3000
     assert case.wishes.lasting == "unknown"
     assert case.clinic.prices == {"subcision": 650, "microneedling": 250}
+
+
+ALLOWED = {
+    "a scar of the first weeks of life": (
+        "patient: {age: 20}\nfindings: [{type: boxcar, site: cheek, side: left, age_weeks: 1080}]\n"
+    ),
+    "a filler told twice, a little apart": (
+        "intake: {filler_weeks_ago: 5}\n"
+        "earlier_treatments: [{treatment: fat_grafting, weeks_ago: 2}]\n"
+    ),
+    "an older filler beside the last one": (
+        "intake: {filler_weeks_ago: 5}\n"
+        "earlier_treatments: [{treatment: fat_grafting, weeks_ago: 200}]\n"
+    ),
+    "a filler of which nobody knows when": (
+        "intake: {filler_weeks_ago: 50}\nearlier_treatments: [{treatment: fat_grafting}]\n"
+    ),
+    "isotretinoin stopped and told in weeks": (
+        "intake: {isotretinoin: past, isotretinoin_stopped_months: 9}\n"
+        "earlier_treatments: [{treatment: oral_isotretinoin, weeks_ago: 40}]\n"
+    ),
+    "isotretinoin again": (
+        "intake: {isotretinoin: current}\n"
+        "earlier_treatments: [{treatment: oral_isotretinoin, weeks_ago: 100}]\n"
+    ),
+    "pregnant at sixty": "patient: {sex: female, age: 60}\nintake: {pregnant: yes}\n",
+    "two findings that differ": (
+        "findings:\n  - {type: boxcar, site: cheek, side: left, age_weeks: 10}\n"
+        "  - {type: boxcar, site: cheek, side: left, age_weeks: 100}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_may_well_be_true_is_no_contradiction(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(HEAD + ALLOWED[name])
+    read_case(path)
 
 
 def test_a_path_may_be_text(tmp_path: Path) -> None:
