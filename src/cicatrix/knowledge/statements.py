@@ -42,7 +42,7 @@ Component = Annotated[
     AfterValidator(
         word_of(
             "component",
-            ("colour", "texture", "tether", "focal_depth", "volume", "height", "acne",
+            ("colour", "texture", "tether", "focal_depth", "volume", "height", "residual", "acne",
              "protection", "safety"),
         )
     ),
