@@ -52,6 +52,66 @@ BAD = {
         HEAD + "wishes: {requested: [subcission]}\n",
         "knows no treatment called 'subcission'; did you mean 'subcision'?",
     ),
+    "part of an id": (
+        HEAD + "wishes: {requested: [co2_laser]}\n",
+        "called 'co2_laser'; did you mean 'fractional_co2_laser' or 'full_ablative_laser'?",
+    ),
+    "an id in capitals": (
+        HEAD + "wishes: {requested: [SUBCISION]}\n",
+        "called 'SUBCISION'; did you mean 'subcision'?",
+    ),
+    "another name": (
+        HEAD + "wishes: {requested: [dermabrasion]}\n",
+        "called 'dermabrasion'; did you mean 'motor_dermabrasion' or 'manual_dermabrasion'?",
+    ),
+    "a product": (
+        HEAD + "clinic: {offers: [botox]}\n",
+        "called 'botox'; did you mean 'botulinum_toxin'?",
+    ),
+    "a product with an accent": (
+        HEAD + "earlier_treatments: [{treatment: juvederm}]\n",
+        "called 'juvederm'; did you mean 'hyaluronic_acid_filler'?",
+    ),
+    "a short name": (
+        HEAD + "clinic: {prices: {prp: 5}}\n",
+        "called 'prp'; did you mean 'microneedling_prp'?",
+    ),
+    "an acid": (
+        HEAD + "wishes: {requested: [TCA]}\n",
+        "called 'TCA'; did you mean 'medium_peel' or 'tca_cross'?",
+    ),
+    "a kind of treatment": (
+        HEAD + "wishes: {requested: [peel]}\n",
+        "'peel'; did you mean 'superficial_peel', 'medium_peel' or 'deep_phenol_peel'?",
+    ),
+    "a misspelt kind": (
+        HEAD + "wishes: {requested: [lazer]}\n",
+        "'full_ablative_laser', 'picosecond_laser', 'pulsed_dye_laser' or 'ndyag_1064_laser'?",
+    ),
+    "nothing like it": (
+        HEAD + "wishes: {requested: [qqq]}\n",
+        "knows no treatment called 'qqq'. Mend it",
+    ),
+    "a site in capitals": (
+        HEAD + "findings:\n  - {type: rolling, site: Cheek, side: left}\n",
+        "knows no site called 'Cheek'; did you mean 'cheek'?",
+    ),
+    "a result with other words": (
+        HEAD + "earlier_treatments: [{treatment: subcision, result: none}]\n",
+        "called 'none'; it is one of better, same, worse, unknown.",
+    ),
+    "too many wishes": (
+        HEAD + f"wishes: {{requested: [{', '.join(['peel'] * 200)}]}}\n",
+        "wishes.requested holds 200 entries, and may hold 100; name each once.",
+    ),
+    "a key twice on one line": (
+        HEAD + "patient: {age: 20, age: 30}\n",
+        "line 2: 'age' stands twice on line 2; keep one of them.",
+    ),
+    "a currency in small letters": (
+        HEAD + "wishes: {budget: {amount: 5, currency: usd}}\n",
+        "currency is 'usd'; write three capital letters, such as USD or EUR.",
+    ),
     "wrong field": (
         HEAD + "intake:\n  pregnent: yes\n",
         "line 3: 'intake' knows no field called 'pregnent'; did you mean 'pregnant'?",
@@ -68,7 +128,7 @@ BAD = {
     "a mapping for a list": (HEAD + "findings: {a: 1}\n", "findings needs a list"),
     "duplicate key": (
         HEAD + "intake:\n  pregnant: no\n  smoker: no\n  pregnant: yes\n",
-        "'pregnant' stands twice, lines 3 and 5",
+        "'pregnant' stands twice, lines 3 and 5; keep one of them.",
     ),
     "not YAML": (HEAD + "findings: [\n", "is not valid YAML"),
     "a tab": (HEAD + "\tpatient: 1\n", "is not valid YAML"),
