@@ -40,6 +40,7 @@ PATIENTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Mapping[str, Any]
     "filler": (("rolling",), ("subcision", "hyaluronic_acid_filler"), {}),
     "vessels": (("rolling", "erythema"), ("subcision", "pulsed_dye_laser"), {}),
     "raised": (("hypertrophic",), ("intralesional_triamcinolone",), {}),
+    "toxin": (("hypertrophic",), ("botulinum_toxin",), {}),
     "acne": (("rolling",), ("hyaluronic_acid_filler",), {"acne_severity": "mild"}),
     "dark skin": (("rolling",), ("subcision", "fractional_co2_laser"), {"fitzpatrick": "IV"}),
 }
@@ -328,7 +329,7 @@ KILLS = [
     ("laser", wished(avoid=("lasers",)), "wants to avoid"),
     ("laser", wished(requested=("tca_cross",)), "was asked for and is missing"),
     ("laser", wished(requested=("subcision", "punch_grafting")), "was asked for and is missing"),
-    ("raised", wished(lasting="yes"), "fades sooner than wished"),
+    ("toxin", wished(lasting="yes"), "fades sooner than wished"),
     # What a course says of itself
     ("laser", proof(bound=math.inf), "is called optimal"),
     ("laser", promised(-200.0, 50.0), "percent for"),
