@@ -150,6 +150,14 @@ INTAKE_CHOICES = MappingProxyType(
 #: Intake answers that are numbers (``filler_weeks_ago`` may also be ``never``).
 INTAKE_NUMBERS = ("isotretinoin_stopped_months", "filler_weeks_ago", "dcq_score")
 
+#: Answers about a treatment that may also be told among the earlier ones.
+TOLD_TWICE = MappingProxyType(
+    {
+        "isotretinoin": ("oral_isotretinoin",),
+        "filler_weeks_ago": TREATMENT_GROUPS["fillers"],
+    }
+)
+
 #: What an earlier treatment did to the skin, as the patient tells it.
 EARLIER_RESULTS = ("better", "same", "worse")
 
@@ -210,7 +218,7 @@ def nearest(
     asked = str(word)[:_LONGEST_COMPARED]
     likeness = _likeness(asked)
     scored = [
-        (1.0 if one.casefold() == asked.casefold() else max(map(likeness, (one, *also))), one)
+        (max(_ratio(one.casefold(), asked.casefold()), *map(likeness, (one, *also))), one)
         for one in known
         for also in [called.get(one, ())]
     ]

@@ -60,7 +60,7 @@ def _of_isotretinoin(case: Any) -> Iterator[tuple[Place, str]]:
             ),
         )
     for index, earlier in enumerate(case.earlier_treatments):
-        if earlier.treatment != "oral_isotretinoin":
+        if earlier.treatment not in v.TOLD_TWICE["isotretinoin"]:
             continue
         place: Place = ("earlier_treatments", index)
         if intake.isotretinoin == "never":
@@ -84,7 +84,7 @@ def _of_isotretinoin(case: Any) -> Iterator[tuple[Place, str]]:
 def _of_fillers(case: Any) -> Iterator[tuple[Place, str]]:
     last = case.intake.filler_weeks_ago
     for index, earlier in enumerate(case.earlier_treatments):
-        if earlier.treatment not in v.TREATMENT_GROUPS["fillers"]:
+        if earlier.treatment not in v.TOLD_TWICE["filler_weeks_ago"]:
             continue
         place: Place = ("earlier_treatments", index)
         if last == math.inf:
