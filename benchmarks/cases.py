@@ -7,6 +7,7 @@ our own guesses at a waiting room; none of them is a finding.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from types import MappingProxyType
 from typing import Any
@@ -106,6 +107,7 @@ def _case_file(random: Random, number: int, findings: int) -> CaseFile:
     sex = random.choices(v.SEXES, (60, 37, 3))[0]
     severity = random.choices(v.ACNE_SEVERITIES, (25, 30, 25, 15, 5))[0]
     clinic = _clinic(random)
+    earlier = _earlier(random)
     return {
         "schema": "cicatrix.case/1",
         "name": f"invented-{number}",
@@ -118,20 +120,30 @@ def _case_file(random: Random, number: int, findings: int) -> CaseFile:
             "severity": severity,
             "kind": random.choices(v.ACNE_KINDS, (6, 1, 3))[0],
             "lesions": list(_LESIONS[severity]),
-            "scarring_still": random.choice((v.YES, v.NO)),
+            "scarring_still": v.NO if severity == "clear" else random.choice((v.YES, v.NO)),
         },
-        "intake": _intake(random, sex=sex),
+        "intake": _intake(random, sex=sex, earlier=earlier),
         "findings": _findings(random, findings),
-        "earlier_treatments": [
-            {"treatment": random.choice(v.TREATMENTS), "weeks_ago": random.randint(1, 150)}
-            for _ in range(random.choices((0, 1, 2, 3), (50, 30, 15, 5))[0])
-        ],
+        "earlier_treatments": earlier,
         "wishes": _wishes(random, has_prices=bool(clinic["prices"])),
         "clinic": clinic,
     }
 
 
-def _intake(random: Random, *, sex: str) -> CaseFile:
+def _earlier(random: Random) -> list[CaseFile]:
+    """What was done before, as half of the patients tell it."""
+    return [
+        {
+            "treatment": random.choice(v.TREATMENTS),
+            "weeks_ago": random.randint(1, 150),
+            "result": random.choices((*v.EARLIER_RESULTS, v.UNKNOWN), (45, 30, 15, 10))[0],
+        }
+        for _ in range(random.choices((0, 1, 2, 3), (50, 30, 15, 5))[0])
+    ]
+
+
+def _intake(random: Random, *, sex: str, earlier: list[CaseFile]) -> CaseFile:
+    """The answers, which agree with what was done before."""
     answers: CaseFile = {
         name: v.YES if _happens(random, share=_YES_SHARE.get(name, _OTHER_YES_SHARE)) else v.NO
         for name in v.INTAKE_ANSWERS
@@ -141,13 +153,24 @@ def _intake(random: Random, *, sex: str) -> CaseFile:
     answers["isotretinoin"] = random.choices(("never", "current", "past"), (70, 7, 23))[0]
     if answers["isotretinoin"] == "past":
         answers["isotretinoin_stopped_months"] = random.randint(1, 40)
+    taken = _newest(earlier, ["oral_isotretinoin"])
+    if taken:
+        answers |= {"isotretinoin": "past", "isotretinoin_stopped_months": taken * 12 // 52}
     had_filler = _happens(random, share=0.15)
     answers["filler_weeks_ago"] = random.randint(1, 60) if had_filler else "never"
+    filled = _newest(earlier, v.TREATMENT_GROUPS["fillers"])
+    if filled:
+        answers["filler_weeks_ago"] = filled
     answers["collagen_skin_test"] = random.choices(
         v.INTAKE_CHOICES["collagen_skin_test"], (10, 1, 89)
     )[0]
     answers["dcq_score"] = round(random.triangular(0, 21, 4))
     return answers
+
+
+def _newest(earlier: list[CaseFile], treatments: Sequence[str]) -> int:
+    """How many weeks ago the last of some treatments was; 0 for never."""
+    return min([one["weeks_ago"] for one in earlier if one["treatment"] in treatments], default=0)
 
 
 def _findings(random: Random, count: int) -> list[CaseFile]:

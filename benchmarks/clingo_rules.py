@@ -14,7 +14,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.tables_for_peers import NEVER_WEEKS, fits_of, limit_of, rule_table, word_of
+from benchmarks.tables_for_peers import (
+    NEVER_WEEKS,
+    fits_of,
+    limit_of,
+    rule_table,
+    rules_asked,
+    word_of,
+)
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.conditions import Condition
@@ -84,11 +91,11 @@ def program_of(knowledge: Knowledge) -> str:
     """The whole library as one program; cases are added as facts."""
     program = _Program(knowledge)
     program.fixed += [f"treatment({number})." for number in range(len(v.TREATMENTS))]
-    for index, (page, row) in enumerate(
-        zip(knowledge.rules.values(), rule_table(knowledge), strict=True)
+    for index, (asked, row) in enumerate(
+        zip(rules_asked(knowledge), rule_table(knowledge), strict=True)
     ):
         program.fixed += [f"for({index},{number})." for number in row["treatments"]]
-        node = _write(page.when, program, page.values)
+        node = _write(asked.when, program, asked.page.values)
         out = f"out(c,{index},I" if row["reads_finding"] else f"out(c,{index}"
         true, possible = node.atom("t"), node.atom("p")
         domain = "finding(c,I)" if row["reads_finding"] else "case(c)"
@@ -116,6 +123,7 @@ def facts_text(case: Case) -> str:
         for earlier in case.intake.earlier:
             weeks = "unknown" if math.isnan(earlier.weeks_ago) else _whole(earlier.weeks_ago)
             lines.append(f"earlier({CASE_WORD},{earlier.treatment},{weeks}).")
+            lines.append(f"left({CASE_WORD},{earlier.treatment},{earlier.result}).")
     return "\n".join(lines)
 
 
@@ -174,6 +182,8 @@ def _write(condition: Condition, program: _Program, values: dict[str, Any]) -> _
         return node
     if word == "weeks_since":
         return _write_weeks_since(given, program, values)
+    if word == "earlier_result":
+        return _write_earlier_result(given, program)
     if word == "any_finding":
         return _write_any_finding(given, program)
     leaves = [_leaf(word, fact, given[fact], program, values) for fact in given]
@@ -215,6 +225,16 @@ def _write_weeks_since(given: Any, program: _Program, values: dict[str, Any]) ->
         limit = _whole(limit_of(given.less_than, values))
         program.add(f"{true} :- earlier(c,{name},W), W != unknown, W < {limit}.")
         program.add(f"{possible} :- earlier(c,{name},unknown).")
+    program.add(f"{possible} :- {true}.", f"{possible} :- case(c), not earlier_known(c).")
+    return node
+
+
+def _write_earlier_result(given: Any, program: _Program) -> _Node:
+    node = program.node(of_finding=False)
+    true, possible = node.atom("t"), node.atom("p")
+    for name in sorted(program.knowledge.treatments_named(given.treatment)):
+        program.add(*(f"{true} :- left(c,{name},{result})." for result in given.result))
+        program.add(f"{possible} :- left(c,{name},unknown).")
     program.add(f"{possible} :- {true}.", f"{possible} :- case(c), not earlier_known(c).")
     return node
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.conditions import Condition
+from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.records import Case
 from cicatrix.vocabulary import Role
 
@@ -16,18 +18,59 @@ from cicatrix.vocabulary import Role
 NEVER_WEEKS = 1_000_000
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A rule page, and the treatments to which it is put together: all of them, or one."""
+
+    page: RulePage
+    treatments: tuple[str, ...]
+
+    @property
+    def when(self) -> Condition:
+        """The condition, with the treatment in question or its relatives put in by name."""
+        return self._named(self.page.when)
+
+    def _named(self, condition: Condition) -> Condition:
+        word, given = word_of(condition)
+        if word in ("all", "any"):
+            inner: Any = tuple(map(self._named, given))
+        elif word == "not":
+            word, inner = "not_", self._named(given)
+        elif word == "earlier_result":
+            inner = given.model_copy(update={"treatment": self._meant(given.treatment)})
+        else:
+            return condition
+        return condition.model_copy(update={word: inner})
+
+    def _meant(self, words: Iterable[str]) -> tuple[str, ...]:
+        first = self.treatments[0]
+        kin = [t for group in v.TREATMENT_GROUPS.values() if first in group for t in group]
+        own = {"itself": [first], "its_group": [name for name in kin if name != first]}
+        return tuple(name for word in words for name in own.get(word, [word]))
+
+
+def rules_asked(knowledge: Knowledge) -> list[Asked]:
+    """Every rule; once for each of its treatments where it asks about the treatment itself."""
+    asked = []
+    for page in knowledge.rules.values():
+        names = tuple(sorted(knowledge.treatments_named(page.applies_to)))
+        apart = '"its' in page.when.model_dump_json()
+        asked += [Asked(page, (name,)) for name in names] if apart else [Asked(page, names)]
+    return asked
+
+
 def rule_table(knowledge: Knowledge) -> list[dict[str, Any]]:
-    """Per rule page: its treatments by number, and its ranks when true and when not known."""
+    """Per rule as it is asked: its treatments by number, its ranks when true and not known."""
     number = {name: index for index, name in enumerate(v.TREATMENTS)}
     return [
         {
-            "id": page.id,
-            "treatments": sorted(number[t] for t in knowledge.treatments_named(page.applies_to)),
-            "fired_rank": page.verdict.strictness,
-            "open_rank": page.when_unknown.strictness,
-            "reads_finding": page.reads_finding,
+            "id": asked.page.id,
+            "treatments": sorted(number[name] for name in asked.treatments),
+            "fired_rank": asked.page.verdict.strictness,
+            "open_rank": asked.page.when_unknown.strictness,
+            "reads_finding": asked.page.reads_finding,
         }
-        for page in knowledge.rules.values()
+        for asked in rules_asked(knowledge)
     ]
 
 
@@ -64,6 +107,7 @@ def plain_facts(case: Case) -> dict[str, Any]:
         told["earlier"] = [
             {"treatment": e.treatment}
             | ({} if math.isnan(e.weeks_ago) else {"weeks_ago": e.weeks_ago})
+            | ({} if e.result == v.UNKNOWN else {"result": e.result})
             for e in case.intake.earlier
         ]
     return told

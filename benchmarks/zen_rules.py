@@ -21,6 +21,7 @@ from benchmarks.tables_for_peers import (
     limit_of,
     plain_facts,
     plain_findings,
+    rules_asked,
     word_of,
 )
 from cicatrix.knowledge import Knowledge
@@ -39,9 +40,9 @@ _LISTS = ("acne_lesions",)
 def plain_graph(knowledge: Knowledge) -> dict[str, Any]:
     """One row per rule: it holds when its condition does."""
     rows: _Rows = {False: [], True: []}
-    for index, page in enumerate(knowledge.rules.values()):
-        write = functools.partial(_plain, values=page.values, knowledge=knowledge)
-        rows[page.reads_finding].append(_row(write(page.when), f"t{index}"))
+    for index, asked in enumerate(rules_asked(knowledge)):
+        write = functools.partial(_plain, values=asked.page.values, knowledge=knowledge)
+        rows[asked.page.reads_finding].append(_row(write(asked.when), f"t{index}"))
     _add_fits(rows, knowledge, functools.partial(_plain, values={}, knowledge=knowledge), "f")
     return _graph(rows[False], rows[True])
 
@@ -49,10 +50,10 @@ def plain_graph(knowledge: Knowledge) -> dict[str, Any]:
 def three_valued_graph(knowledge: Knowledge) -> dict[str, Any]:
     """Two rows per rule and fit: its condition is true, and its condition is not ruled out."""
     rows: _Rows = {False: [], True: []}
-    for index, page in enumerate(knowledge.rules.values()):
+    for index, asked in enumerate(rules_asked(knowledge)):
         for sure, letter in ((_true, "t"), (_possible, "p")):
-            text = sure(page.when, values=page.values, knowledge=knowledge)
-            rows[page.reads_finding].append(_row(text, f"{letter}{index}"))
+            text = sure(asked.when, values=asked.page.values, knowledge=knowledge)
+            rows[asked.page.reads_finding].append(_row(text, f"{letter}{index}"))
     for sure, letter in ((_true, "f"), (_possible, "m")):
         _add_fits(rows, knowledge, functools.partial(sure, values={}, knowledge=knowledge), letter)
     return _graph(rows[False], rows[True])
@@ -121,10 +122,10 @@ def _plain(condition: Condition, *, values: dict[str, Any], knowledge: Knowledge
         return between.join(f"({part})" for part in parts)
     if word == "not":
         return f"not ({_plain(given, values=values, knowledge=knowledge)})"
-    if word == "weeks_since":
+    if word in ("weeks_since", "earlier_result"):
         names = _words(knowledge.treatments_named(given.treatment))
-        limit = limit_of(given.less_than, values)
-        return f"some(earlier, #.treatment in {names} and #.weeks_ago < {limit:g})"
+        fact, test = _of_earlier(word, given, values)
+        return f"some(earlier, #.treatment in {names} and {fact} {test})"
     if word == "any_finding":
         same = " and ".join(f"#.{fact} in {_words(words)}" for fact, words in given.items())
         return f"some(findings, {same})"
@@ -139,6 +140,13 @@ def _plain(condition: Condition, *, values: dict[str, Any], knowledge: Knowledge
 
 def _is(fact: str, words: Iterable[str]) -> str:
     return f"some({fact}, # in {_words(words)})" if fact in _LISTS else f"{fact} in {_words(words)}"
+
+
+def _of_earlier(word: str, given: Any, values: dict[str, Any]) -> tuple[str, str]:
+    """What is asked of an earlier treatment: the fact, and what it must be."""
+    if word == "weeks_since":
+        return "#.weeks_ago", f"< {limit_of(given.less_than, values):g}"
+    return "#.result", f"in {_words(given.result)}"
 
 
 # --- three-valued by hand --------------------------------------------------------------------
@@ -163,11 +171,11 @@ def _kleene(
         return between.join(f"({again(part, unknown_is=unknown_is)})" for part in given)
     if word == "not":
         return f"not ({again(given, unknown_is='true' if unknown_is == 'false' else 'false')})"
-    if word == "weeks_since":
+    if word in ("weeks_since", "earlier_result"):
         names = _words(knowledge.treatments_named(given.treatment))
-        recent = _sure("#.weeks_ago", f"< {limit_of(given.less_than, values):g}", unknown_is)
-        since = f"some(earlier, #.treatment in {names} and {recent})"
-        return f"earlier == null ? {unknown_is} : {since}"
+        sure = _sure(*_of_earlier(word, given, values), unknown_is)
+        some = f"some(earlier, #.treatment in {names} and {sure})"
+        return f"earlier == null ? {unknown_is} : {some}"
     if word == "any_finding":
         same = " and ".join(_sure_word(f"#.{f}", words, unknown_is) for f, words in given.items())
         return f"len(findings) == 0 ? {unknown_is} : some(findings, {same})"

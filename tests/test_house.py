@@ -190,6 +190,7 @@ def grouped(groups) -> dict[str, list[str]]:
         (PROMISED["verdicts"], [verdict.value for verdict in v.Verdict]),
         (PROMISED["roles"], [role.value for role in v.Role]),
         (PROMISED["cautions"], list(v.CAUTIONS)),
+        (PROMISED["earlier_results"], list(v.EARLIER_RESULTS)),
         (PROMISED["wishes"]["avoid"], list(v.AVOIDABLE)),
     ],
 )
@@ -201,7 +202,7 @@ def test_no_promised_list_is_forgotten():
     compared = {
         "finding_types", "treatments", "sites", "sides", "severities", "acne_severities",
         "acne_lesions", "acne_kinds", "fitzpatrick", "verdicts", "roles", "cautions", "wishes",
-        "intake",
+        "intake", "earlier_results",
     }  # fmt: skip
     assert set(PROMISED) == compared
     assert set(PROMISED["wishes"]) == {"avoid"}

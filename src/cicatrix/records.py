@@ -86,11 +86,11 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierTreatment:
-    """Something done before; ``result`` in the patient's words."""
+    """Something done before, and what it did to the skin: better, same, worse or unknown."""
 
     treatment: str
     weeks_ago: float
-    result: str = ""
+    result: str = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

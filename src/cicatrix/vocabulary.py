@@ -7,7 +7,9 @@ means to people stands on the knowledge pages, not here.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -121,7 +123,7 @@ CAUTIONS = (
     "autoimmune", "prior_radiotherapy", "rf_needling_warning", "hypopigmentation",
     "permanent_filler", "downtime", "combination_needed", "multiple_sessions",
     "radiotherapy_malignancy", "recurrence", "distensible_only", "temporary_effect",
-    "young_scar_may_resolve", "overtreatment",
+    "young_scar_may_resolve", "overtreatment", "harmed_before",
 )  # fmt: skip
 
 #: Intake answers that are yes, no or unknown.
@@ -147,6 +149,17 @@ INTAKE_CHOICES = MappingProxyType(
 )
 #: Intake answers that are numbers (``filler_weeks_ago`` may also be ``never``).
 INTAKE_NUMBERS = ("isotretinoin_stopped_months", "filler_weeks_ago", "dcq_score")
+
+#: Answers about a treatment that may also be told among the earlier ones.
+TOLD_TWICE = MappingProxyType(
+    {
+        "isotretinoin": ("oral_isotretinoin",),
+        "filler_weeks_ago": TREATMENT_GROUPS["fillers"],
+    }
+)
+
+#: What an earlier treatment did to the skin, as the patient tells it.
+EARLIER_RESULTS = ("better", "same", "worse")
 
 AVOIDABLE = ("injections", "surgery", "lasers", "needles", "animal_products", "permanent_products")
 
@@ -184,7 +197,60 @@ FINDING_FACTS = MappingProxyType(
 )
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint such as ``; did you mean 'subcision'?``, or nothing when no word is near."""
-    close = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+_NO_NAMES: Mapping[str, Iterable[str]] = MappingProxyType({})
+#: How like two words must be, 0..1, to be taken for each other.
+_LIKE = 0.6
+#: The same for single parts of a name, of which several must fit at once.
+_LIKE_PART = 0.7
+#: What holds every part of a word is a little less near than the word itself.
+_HOLDS = 0.95
+_LONGEST_COMPARED = 60
+
+
+def nearest(
+    word: str, known: Iterable[str], *, called: Mapping[str, Iterable[str]] = _NO_NAMES
+) -> str:
+    """A hint such as ``; did you mean 'subcision'?``, or nothing when no word is near.
+
+    Case and accents do not matter, a part of a word is near to the whole (``peel``), and ``called``
+    tells other names of the known words. All that are equally near are named.
+    """
+    asked = str(word)[:_LONGEST_COMPARED]
+    likeness = _likeness(asked)
+    scored = [
+        (max(_ratio(one.casefold(), asked.casefold()), *map(likeness, (one, *also))), one)
+        for one in known
+        for also in [called.get(one, ())]
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    if best < _LIKE:
+        return ""
+    names = [f"'{one}'" for score, one in scored if score == best]
+    listed = " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return f"; did you mean {listed}?"
+
+
+def _likeness(word: str) -> Callable[[str], float]:
+    """How near a name is to a word, from 0 for nothing in common to that of holding it."""
+    parts = _parts(word)
+    whole = " ".join(parts)
+
+    def likeness(name: str) -> float:
+        there = _parts(name)
+        fits = [max((_ratio(part, other) for other in there), default=0.0) for part in parts]
+        held = _HOLDS * sum(fits) / len(fits) if fits and min(fits) >= _LIKE_PART else 0.0
+        return round(max(held, _HOLDS * _ratio(whole, " ".join(there))), 9)
+
+    return likeness
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name in small letters without accents."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _ratio(one: str, other: str) -> float:
+    match = difflib.SequenceMatcher(None, one, other)
+    near = match.real_quick_ratio() >= _LIKE and match.quick_ratio() >= _LIKE
+    return match.ratio() if near else 0.0

@@ -13,6 +13,23 @@ from cicatrix.exchange.case_file import read_case
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "case.yaml"
 HEAD = "schema: cicatrix.case/1\n"
+BEFORE = "earlier_treatments: [{{treatment: {}, weeks_ago: {}}}]\n"
+ISOTRETINOIN_NEVER = (
+    "line 3: tells of oral isotretinoin, but intake.isotretinoin is 'never'; use 'past' or "
+    "'current' there, or take it out here."
+)
+FILLER_NEVER = (
+    "line 3: tells of hyaluronic_acid_filler, but intake.filler_weeks_ago is 'never'; give the "
+    "weeks there, or take it out here."
+)
+FILLER_LONG_AGO = (
+    "line 3: tells of fat_grafting 1 week ago, but the last filler was 50 weeks ago "
+    "(intake.filler_weeks_ago); correct one of them."
+)
+OLDER_THAN_THE_PATIENT = (
+    "line 4: is 1200 weeks, but the patient is 20 years old; a scar cannot be older than the "
+    "patient, so correct one of them."
+)
 
 BAD = {
     "empty": ("", "case.yaml: is empty. A case file starts with `schema: cicatrix.case/1`"),
@@ -35,6 +52,66 @@ BAD = {
         HEAD + "wishes: {requested: [subcission]}\n",
         "knows no treatment called 'subcission'; did you mean 'subcision'?",
     ),
+    "part of an id": (
+        HEAD + "wishes: {requested: [co2_laser]}\n",
+        "called 'co2_laser'; did you mean 'fractional_co2_laser' or 'full_ablative_laser'?",
+    ),
+    "an id in capitals": (
+        HEAD + "wishes: {requested: [SUBCISION]}\n",
+        "called 'SUBCISION'; did you mean 'subcision'?",
+    ),
+    "another name": (
+        HEAD + "wishes: {requested: [dermabrasion]}\n",
+        "called 'dermabrasion'; did you mean 'motor_dermabrasion' or 'manual_dermabrasion'?",
+    ),
+    "a product": (
+        HEAD + "clinic: {offers: [botox]}\n",
+        "called 'botox'; did you mean 'botulinum_toxin'?",
+    ),
+    "a product with an accent": (
+        HEAD + "earlier_treatments: [{treatment: juvederm}]\n",
+        "called 'juvederm'; did you mean 'hyaluronic_acid_filler'?",
+    ),
+    "a short name": (
+        HEAD + "clinic: {prices: {prp: 5}}\n",
+        "called 'prp'; did you mean 'microneedling_prp'?",
+    ),
+    "an acid": (
+        HEAD + "wishes: {requested: [TCA]}\n",
+        "called 'TCA'; did you mean 'medium_peel' or 'tca_cross'?",
+    ),
+    "a kind of treatment": (
+        HEAD + "wishes: {requested: [peel]}\n",
+        "'peel'; did you mean 'superficial_peel', 'medium_peel' or 'deep_phenol_peel'?",
+    ),
+    "a misspelt kind": (
+        HEAD + "wishes: {requested: [lazer]}\n",
+        "'full_ablative_laser', 'picosecond_laser', 'pulsed_dye_laser' or 'ndyag_1064_laser'?",
+    ),
+    "nothing like it": (
+        HEAD + "wishes: {requested: [qqq]}\n",
+        "knows no treatment called 'qqq'. Mend it",
+    ),
+    "a site in capitals": (
+        HEAD + "findings:\n  - {type: rolling, site: Cheek, side: left}\n",
+        "knows no site called 'Cheek'; did you mean 'cheek'?",
+    ),
+    "a result with other words": (
+        HEAD + "earlier_treatments: [{treatment: subcision, result: none}]\n",
+        "called 'none'; it is one of better, same, worse, unknown.",
+    ),
+    "too many wishes": (
+        HEAD + f"wishes: {{requested: [{', '.join(['peel'] * 200)}]}}\n",
+        "wishes.requested holds 200 entries, and may hold 100; name each once.",
+    ),
+    "a key twice on one line": (
+        HEAD + "patient: {age: 20, age: 30}\n",
+        "line 2: 'age' stands twice on line 2; keep one of them.",
+    ),
+    "a currency in small letters": (
+        HEAD + "wishes: {budget: {amount: 5, currency: usd}}\n",
+        "currency is 'usd'; write three capital letters, such as USD or EUR.",
+    ),
     "wrong field": (
         HEAD + "intake:\n  pregnent: yes\n",
         "line 3: 'intake' knows no field called 'pregnent'; did you mean 'pregnant'?",
@@ -51,7 +128,7 @@ BAD = {
     "a mapping for a list": (HEAD + "findings: {a: 1}\n", "findings needs a list"),
     "duplicate key": (
         HEAD + "intake:\n  pregnant: no\n  smoker: no\n  pregnant: yes\n",
-        "'pregnant' stands twice, lines 3 and 5",
+        "'pregnant' stands twice, lines 3 and 5; keep one of them.",
     ),
     "not YAML": (HEAD + "findings: [\n", "is not valid YAML"),
     "a tab": (HEAD + "\tpatient: 1\n", "is not valid YAML"),
@@ -66,6 +143,52 @@ BAD = {
     "pregnant child": (
         HEAD + "patient: {sex: female, age: 9}\nintake: {pregnant: yes}\n",
         "says pregnant: yes at the age of 9",
+    ),
+    "pregnant at seventy": (
+        HEAD + "patient: {sex: female, age: 70}\nintake: {pregnant: yes}\n",
+        "line 3: says pregnant: yes at the age of 70; correct one of them.",
+    ),
+    "isotretinoin never and two weeks ago": (
+        HEAD + "intake: {isotretinoin: never}\n" + BEFORE.format("oral_isotretinoin", 2),
+        ISOTRETINOIN_NEVER,
+    ),
+    "isotretinoin stopped long ago and two weeks ago": (
+        HEAD
+        + "intake: {isotretinoin: past, isotretinoin_stopped_months: 9}\n"
+        + BEFORE.format("oral_isotretinoin", 2),
+        "line 3: tells of oral isotretinoin 2 weeks ago, but it was stopped 9 months ago; correct",
+    ),
+    "filler never and last week": (
+        HEAD + "intake: {filler_weeks_ago: never}\n" + BEFORE.format("hyaluronic_acid_filler", 1),
+        FILLER_NEVER,
+    ),
+    "filler a year ago and last week": (
+        HEAD + "intake: {filler_weeks_ago: 50}\n" + BEFORE.format("fat_grafting", 1),
+        FILLER_LONG_AGO,
+    ),
+    "clear skin that goes on scarring": (
+        HEAD + "acne: {severity: clear, scarring_still: yes}\n",
+        "line 2: says that new scars still form, but the acne is 'clear'; correct one of them.",
+    ),
+    "a scar older than the patient": (
+        HEAD
+        + "patient: {age: 20}\nfindings:\n"
+        + "  - {type: boxcar, site: cheek, side: left, age_weeks: 1200}\n",
+        OLDER_THAN_THE_PATIENT,
+    ),
+    "treated before birth": (
+        HEAD + "patient: {age: 20}\n" + BEFORE.format("subcision", 1200),
+        "line 3: is before the patient was born, who is 20 years old; correct one of them.",
+    ),
+    "the same finding twice": (
+        HEAD
+        + "findings:\n  - {type: boxcar, site: cheek, side: left}\n"
+        + "  - {side: left, type: boxcar, site: cheek}\n",
+        "line 4: is exactly the same as finding 1; take it out, or say in what they differ.",
+    ),
+    "a result in free words": (
+        HEAD + "earlier_treatments: [{treatment: subcision, weeks_ago: 30, result: wors}]\n",
+        "line 2: earlier_treatments.0.result knows no result called 'wors'; did you mean 'worse'?",
     ),
     "stopped what was never taken": (
         HEAD + "intake: {isotretinoin: never, isotretinoin_stopped_months: 3}\n",
@@ -142,6 +265,44 @@ def test_the_contract_case_is_read_as_it_is_written() -> None:
     assert case.wishes.budget == 3000
     assert case.wishes.lasting == "unknown"
     assert case.clinic.prices == {"subcision": 650, "microneedling": 250}
+
+
+ALLOWED = {
+    "a scar of the first weeks of life": (
+        "patient: {age: 20}\nfindings: [{type: boxcar, site: cheek, side: left, age_weeks: 1080}]\n"
+    ),
+    "a filler told twice, a little apart": (
+        "intake: {filler_weeks_ago: 5}\n"
+        "earlier_treatments: [{treatment: fat_grafting, weeks_ago: 2}]\n"
+    ),
+    "an older filler beside the last one": (
+        "intake: {filler_weeks_ago: 5}\n"
+        "earlier_treatments: [{treatment: fat_grafting, weeks_ago: 200}]\n"
+    ),
+    "a filler of which nobody knows when": (
+        "intake: {filler_weeks_ago: 50}\nearlier_treatments: [{treatment: fat_grafting}]\n"
+    ),
+    "isotretinoin stopped and told in weeks": (
+        "intake: {isotretinoin: past, isotretinoin_stopped_months: 9}\n"
+        "earlier_treatments: [{treatment: oral_isotretinoin, weeks_ago: 40}]\n"
+    ),
+    "isotretinoin again": (
+        "intake: {isotretinoin: current}\n"
+        "earlier_treatments: [{treatment: oral_isotretinoin, weeks_ago: 100}]\n"
+    ),
+    "pregnant at sixty": "patient: {sex: female, age: 60}\nintake: {pregnant: yes}\n",
+    "two findings that differ": (
+        "findings:\n  - {type: boxcar, site: cheek, side: left, age_weeks: 10}\n"
+        "  - {type: boxcar, site: cheek, side: left, age_weeks: 100}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_may_well_be_true_is_no_contradiction(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(HEAD + ALLOWED[name])
+    read_case(path)
 
 
 def test_a_path_may_be_text(tmp_path: Path) -> None:

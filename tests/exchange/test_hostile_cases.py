@@ -28,7 +28,6 @@ TEXTS = {
     "name": "name: {}\n",
     "notes": "intake:\n  notes: {}\n",
     "wishes": "wishes:\n  text: {}\n",
-    "result": "earlier_treatments: [{{treatment: subcision, result: {}}}]\n",
     "file": "captures: [{{site: cheek, side: left, file: {}}}]\n",
 }
 #: As YAML writes them: escape, bell, a C1 control, delete, turned direction, an isolate.
@@ -70,6 +69,7 @@ def test_the_scripts_of_the_world_are_welcome(text, tmp_path):
         'findings: [{type: "\\u202egnillor", site: cheek, side: left}]\n',
         'captures: [{file: a.tif, site: cheek, side: left, unit: "\\e[5m"}]\n',
         'patient: {age: "\\e[5m"}\n',
+        'earlier_treatments: [{treatment: subcision, result: "\\e[31mworse"}]\n',
     ],
 )
 def test_no_message_writes_on_the_terminal(text, tmp_path):
@@ -150,7 +150,7 @@ class Tags(html.parser.HTMLParser):
 def pages_of(text, folder, knowledge):
     """The written pages of a case whose every text is this one."""
     quoted = "'" + text.replace("'", "''") + "'"
-    words = "".join(TEXTS[place].format(quoted) for place in ("name", "notes", "wishes", "result"))
+    words = "".join(TEXTS[place].format(quoted) for place in ("name", "notes", "wishes"))
     folder.mkdir()
     (folder / "case.yaml").write_text(HEAD + FINDING + words, encoding="utf-8")
     plan = first_visit(read_case(folder / "case.yaml"), knowledge=knowledge)

@@ -41,7 +41,7 @@ def test_the_rule_says_of_its_own_case_what_the_page_says(page: RulePage, case: 
         values={name: value.value for name, value in page.values.items()},
         named=KNOWLEDGE.treatments_named,
     )
-    truth = compiled(page.when, limits)(_facts(case), case.finding)
+    truth = compiled(page.when.about(case.treatment), limits)(_facts(case), case.finding)
     said = page.verdict if truth == TRUE else page.when_unknown
     assert (Verdict.SUITABLE if truth == FALSE else said) is case.verdict
 

@@ -36,7 +36,7 @@ def truth_of(page: RulePage, case: RuleCase) -> int:
         earlier_known=case.earlier is not None,
     )
     limits = Thresholds(values=values, named=KNOWLEDGE.treatments_named)
-    return compiled(page.when, limits)(facts, case.finding)
+    return compiled(page.when.about(case.treatment), limits)(facts, case.finding)
 
 
 def numbers_in(condition: Condition) -> Iterator[tuple[str, float | str]]:

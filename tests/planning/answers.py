@@ -38,7 +38,10 @@ class OneOf:
 #: What a measured tone may leave of the skin types (from somebody's type on upwards).
 NARROWED = tuple(OneOf(v.FITZPATRICK[start:]) for start in range(1, len(v.FITZPATRICK) - 1))
 
-Earlier = tuple[tuple[str, float], ...]
+#: Each the treatment, how many weeks ago, and what it did to the skin.
+Earlier = tuple[tuple[str, float, str], ...]
+#: What an earlier treatment may have done; the last is not told.
+RESULTS = (*v.EARLIER_RESULTS, v.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def _limits(
             yield from _limits(part, values, pages)
     elif word == "not":
         yield from _limits(given, values, pages)
+    elif word == "earlier_result":
+        return
     elif word == "weeks_since":
         named = given["treatment"]
         limit = given["less_than"]
@@ -132,13 +137,22 @@ def histories(treatments: Iterable[str], choices: Choices, *, other: str) -> Ite
     """What may be told of earlier treatments: nothing, none, recent, long ago, no date, several."""
     yield UNTOLD
     yield ()
-    yield ((other, 0.0),)
+    yield ((other, 0.0, "worse"),)
     for name in sorted(treatments):
         near = choices.weeks.get(name, (1.0,))
         for weeks in (0.0, *near, UNKNOWN_WEEKS):
-            yield ((name, weeks),)
-        yield ((name, UNKNOWN_WEEKS), (name, near[0]))
-        yield ((name, UNKNOWN_WEEKS), (name, near[-1]))
+            yield ((name, weeks, "better"),)
+        yield ((name, UNKNOWN_WEEKS, "better"), (name, near[0], "better"))
+        yield ((name, UNKNOWN_WEEKS, "better"), (name, near[-1], "better"))
+
+
+def results_told(treatments: Iterable[str]) -> Iterator[Any]:
+    """What may be told of what earlier treatments did: each by itself, and two of a kind."""
+    for name in sorted(treatments):
+        for result in RESULTS:
+            yield ((name, 300.0, result),)
+        for one, other in (("better", "worse"), ("unknown", "worse"), ("unknown", "same")):
+            yield ((name, 300.0, one), (name, 300.0, other))
 
 
 def domains_of(choices: Choices) -> str:
@@ -157,6 +171,7 @@ def domains_of(choices: Choices) -> str:
             lines += [f"size_of({quoted(fact)}, {thousandths(x)})." for x in told]
     for name, weeks in choices.weeks.items():
         lines += [f"weeks_of({quoted(name)}, {thousandths(x)})." for x in weeks]
+    lines += [f"result_of({quoted(word)})." for word in v.EARLIER_RESULTS]
     return "\n".join(lines)
 
 
@@ -212,7 +227,9 @@ def case_of(sketch: Sketch) -> Case:
         intake=Intake(
             facts={f: a for f, a in told.items() if f not in narrowed},
             possible=narrowed,
-            earlier=tuple(EarlierTreatment(treatment=t, weeks_ago=w) for t, w in earlier),
+            earlier=tuple(
+                EarlierTreatment(treatment=t, weeks_ago=w, result=r) for t, w, r in earlier
+            ),
             earlier_known=sketch.earlier is not UNTOLD,
         ),
         findings=tuple(finding_of(seen) for seen in sketch.findings),

@@ -107,6 +107,8 @@ class Pages:
             self.lines.append(f"some_finding({number}, {inner}).")
         elif word == "weeks_since":
             self._since(number, given, values)
+        elif word == "earlier_result":
+            self._result(number, given)
         elif len(given) > 1:
             self._leaves(number, word, given, values)
         else:
@@ -151,6 +153,12 @@ class Pages:
         for name in sorted(self.treatments([named] if isinstance(named, str) else named)):
             self.lines.append(f"since_treatment({number}, {quoted(name)}).")
 
+    def _result(self, number: int, given: Mapping[str, Any]) -> None:
+        self.lines.append(f"result({number}).")
+        self.lines += [f"result_word({number}, {quoted(word)})." for word in given["result"]]
+        for name in sorted(self.treatments(given["treatment"])):
+            self.lines.append(f"result_treatment({number}, {quoted(name)}).")
+
     def want(self, number: int, scope: str) -> None:
         """The truth of a node, and of all its parts, is needed for the patient or each finding."""
         self.wanted.add((number, scope))
@@ -179,6 +187,24 @@ def about_finding(condition: Mapping[str, Any]) -> bool:
     return word in ("finding", "finding_at_least", "finding_less_than")
 
 
+def put_to(
+    name: str, condition: Mapping[str, Any], concerned: set[str]
+) -> Iterator[tuple[str, Mapping[str, Any], set[str]]]:
+    """A rule for all its treatments; one of its own for each if it asks for the treatment itself.
+
+    The name of such a rule ends in ``@`` and the treatment.
+    """
+    text = json.dumps(condition)
+    if '"itself"' not in text and '"its_group"' not in text:
+        yield name, condition, concerned
+        return
+    for treatment in sorted(concerned):
+        group = next(g for g in v.TREATMENT_GROUPS.values() if treatment in g)
+        others = json.dumps([t for t in group if t != treatment])[1:-1]
+        own = text.replace('"itself"', quoted(treatment)).replace('"its_group"', others)
+        yield f"{name}@{treatment}", json.loads(own), {treatment}
+
+
 def written(knowledge: Knowledge, rules: Iterable[str], treatments: Iterable[str]) -> Pages:
     """The named rules and treatments as facts."""
     pages = Pages(knowledge=knowledge)
@@ -187,14 +213,15 @@ def written(knowledge: Knowledge, rules: Iterable[str], treatments: Iterable[str
         page = knowledge.rules[name]
         condition = plain(page.when)
         scope = "finding" if about_finding(condition) else "patient"
-        number = pages.node(condition, {n: value.value for n, value in page.values.items()})
-        pages.want(number, scope)
         fired = STRICTNESS[page.verdict.value]
         default = "caution" if page.verdict.value == "caution" else "ask"
         unknown = STRICTNESS[page.unknown.value if page.unknown else default]
-        pages.lines.append(f"rule({quoted(name)}, {scope}, {number}, {fired}, {unknown}).")
-        for treatment in sorted(pages.treatments(page.applies_to) & chosen):
-            pages.lines.append(f"applies({quoted(name)}, {quoted(treatment)}).")
+        for called, own, concerned in put_to(name, condition, pages.treatments(page.applies_to)):
+            number = pages.node(own, {n: value.value for n, value in page.values.items()})
+            pages.want(number, scope)
+            pages.lines.append(f"rule({quoted(called)}, {scope}, {number}, {fired}, {unknown}).")
+            for treatment in sorted(concerned & chosen):
+                pages.lines.append(f"applies({quoted(called)}, {quoted(treatment)}).")
     for treatment in sorted(chosen):
         pages.lines.append(f"treatment({quoted(treatment)}).")
         for rank, suits in enumerate(knowledge.treatments[treatment].suits):
@@ -246,6 +273,8 @@ def _history_facts(number: int, case: Case) -> Iterator[str]:
         yield f"done({number}, {place}, {quoted(earlier.treatment)})."
         if not math.isnan(earlier.weeks_ago):
             yield f"done_weeks({number}, {place}, {thousandths(earlier.weeks_ago)})."
+        if earlier.result != "unknown":
+            yield f"done_result({number}, {place}, {quoted(earlier.result)})."
 
 
 def _answer_facts(number: int, fact: str, answer: Any) -> Iterator[str]:
@@ -349,10 +378,11 @@ def _opinion(
             (case.findings[place].target, VERDICTS[rank]) for place, rank in heard.left.items()
         ),
         said=frozenset(
-            (rule, rank)
+            (rule.partition("@")[0], rank)
             for place in places
             for rule, rank in said.get(place, ())
-            if treatment in about[rule]
+            if treatment in about[rule.partition("@")[0]]
+            and rule.partition("@")[2] in ("", treatment)
         ),
     )
 

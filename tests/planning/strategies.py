@@ -13,6 +13,7 @@ from tests.planning.answers import (
     CLEAR_CUT,
     EVERYWHERE,
     HARMLESS,
+    RESULTS,
     UNKNOWN_WEEKS,
     UNTOLD,
     Choices,
@@ -80,7 +81,10 @@ def histories(draw: Draw) -> Any:
         return UNTOLD
     names = draw(st.lists(st.sampled_from(v.TREATMENTS), max_size=2, unique=True))
     weeks = [(0.0, *choices().weeks.get(name, (1.0,)), 5300.0, UNKNOWN_WEEKS) for name in names]
-    return tuple((n, draw(st.sampled_from(w))) for n, w in zip(names, weeks, strict=True))
+    return tuple(
+        (n, draw(st.sampled_from(w)), draw(st.sampled_from(RESULTS)))
+        for n, w in zip(names, weeks, strict=True)
+    )
 
 
 @st.composite
@@ -163,7 +167,7 @@ def case_file(case: Case) -> dict[str, Any]:
     }
     if case.intake.earlier_known:
         told["earlier_treatments"] = [
-            {"treatment": e.treatment}
+            {"treatment": e.treatment, "result": e.result}
             | ({} if math.isnan(e.weeks_ago) else {"weeks_ago": e.weeks_ago})
             for e in case.intake.earlier
         ]

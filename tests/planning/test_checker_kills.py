@@ -40,6 +40,7 @@ PATIENTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Mapping[str, Any]
     "filler": (("rolling",), ("subcision", "hyaluronic_acid_filler"), {}),
     "vessels": (("rolling", "erythema"), ("subcision", "pulsed_dye_laser"), {}),
     "raised": (("hypertrophic",), ("intralesional_triamcinolone",), {}),
+    "toxin": (("hypertrophic",), ("botulinum_toxin",), {}),
     "acne": (("rolling",), ("hyaluronic_acid_filler",), {"acne_severity": "mild"}),
     "dark skin": (("rolling",), ("subcision", "fractional_co2_laser"), {"fitzpatrick": "IV"}),
 }
@@ -157,12 +158,12 @@ def answered(**facts: Any) -> Spoil:
     return spoil
 
 
-def done_before(treatment: str, weeks_ago: float) -> Spoil:
+def done_before(treatment: str, weeks_ago: float, *, result: str = "better") -> Spoil:
     """Something was done before the visit that the planner did not know of."""
 
     def spoil(plan: Plan) -> Plan:
-        earlier = (EarlierTreatment(treatment=treatment, weeks_ago=weeks_ago),)
-        intake = dataclasses.replace(plan.case.intake, earlier=earlier)
+        done = EarlierTreatment(treatment=treatment, weeks_ago=weeks_ago, result=result)
+        intake = dataclasses.replace(plan.case.intake, earlier=(done,))
         return dataclasses.replace(plan, case=dataclasses.replace(plan.case, intake=intake))
 
     return spoil
@@ -308,6 +309,19 @@ KILLS = [
     ("laser", done_before("motor_dermabrasion", 0.0), "weeks are needed between them"),
     ("laser", done_before("subcision", math.nan), "weeks are needed between them"),
     ("needles", done_before("microneedling", 1.0), "stopped by the rule repeat-needling (yes)"),
+    ("raised", answered(filler_weeks_ago=0.0), "weeks are needed between them"),
+    ("laser", answered(filler_weeks_ago=0.0), "the rule device-over-fresh-filler (yes)"),
+    ("laser", done_before("fat_grafting", 1.0), "the rule device-over-fresh-filler (yes)"),
+    (
+        "laser",
+        done_before("fractional_erbium_laser", 300.0, result="worse"),
+        "fractional_erbium_laser is stopped by the rule harmed-before-procedure (yes)",
+    ),
+    (
+        "laser",
+        done_before("fractional_erbium_laser", 300.0, result="unknown"),
+        "fractional_erbium_laser is stopped by the rule harmed-before-procedure (maybe)",
+    ),
     # Wishes
     ("laser", wished(max_sessions=1.0), "wished at most"),
     ("laser", wished(done_within_weeks=3.0), "wished at most"),
@@ -315,7 +329,7 @@ KILLS = [
     ("laser", wished(avoid=("lasers",)), "wants to avoid"),
     ("laser", wished(requested=("tca_cross",)), "was asked for and is missing"),
     ("laser", wished(requested=("subcision", "punch_grafting")), "was asked for and is missing"),
-    ("raised", wished(lasting="yes"), "fades sooner than wished"),
+    ("toxin", wished(lasting="yes"), "fades sooner than wished"),
     # What a course says of itself
     ("laser", proof(bound=math.inf), "is called optimal"),
     ("laser", promised(-200.0, 50.0), "percent for"),

@@ -174,6 +174,7 @@ def test_what_is_asked_is_what_the_rules_that_ask_hang_on(
                 if not rule.reads_finding
                 and rule.page.when_unknown is Verdict.ASK
                 and decision.treatment in knowledge.treatments_named(rule.page.applies_to)
+                and rule.about in ("", decision.treatment)
                 for fact in rule.undecided(facts, NO_FINDING)
             }
             use = open_use(decision.treatment, facts, knowledge)

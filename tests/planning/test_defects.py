@@ -6,12 +6,16 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from tests.planning.answers import HARMLESS, Sketch, case_of
 from tests.planning.comparing import decided
 from tests.planning.strategies import told_in_full
 
+from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.planning.rulebook import make_rulebook
+from cicatrix.planning.together import earliest_week
+from cicatrix.planning.truth import facts_of_case
 from cicatrix.records import Case, Clinic, EarlierTreatment, Plan, Wishes
 from cicatrix.visit import first_visit
 from cicatrix.vocabulary import Verdict
@@ -128,3 +132,22 @@ def test_one_week_is_told_as_one_week() -> None:
     told = {way.wish: (way.now, way.instead) for way in plan.relaxations}
     # Downtime of up to 14 days: two weeks after the one session in week 0.
     assert told["done_within_weeks"] == ("done within 1 week", "at least 2 weeks")
+
+
+@pytest.mark.parametrize("weeks_ago", [0.0, 1.0, 3.0, 30.0])
+def test_a_filler_told_by_its_weeks_alone_counts_as_the_one_with_the_longest_gap(
+    weeks_ago: float, knowledge: Knowledge
+) -> None:
+    """Told with its name, each kind of filler keeps its own gap; unnamed, the longest of them."""
+    asked = ("hyaluronic_acid_filler", "microneedling", "subcision", "botulinum_toxin")
+    unnamed = facts_of_case(patient({"type": "rolling"}, filler_weeks_ago=weeks_ago))
+    for name in asked:
+        each = [
+            dataclasses.replace(
+                unnamed, earlier=(EarlierTreatment(treatment=kind, weeks_ago=weeks_ago),)
+            )
+            for kind in v.TREATMENT_GROUPS["fillers"]
+        ]
+        own = [earliest_week(name, facts, knowledge=knowledge) for facts in each]
+        assert earliest_week(name, unnamed, knowledge=knowledge) == max(own)
+        assert any(own) == (weeks_ago < 30)

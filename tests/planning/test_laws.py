@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.planning.answers import UNTOLD, OneOf, Sketch, case_of
+from tests.planning.answers import RESULTS, UNTOLD, OneOf, Sketch, case_of
 from tests.planning.comparing import decided, is_open
 from tests.planning.oracle import plain
 from tests.planning.strategies import cases, choices, sketches
@@ -84,10 +84,14 @@ def told_and_forgotten(draw: Any) -> tuple[Sketch, Sketch]:
         for fact in draw(st.lists(st.sampled_from(others), max_size=3, unique=True)):
             less[fact] = UNTOLD
         findings.append(less)
+    forgotten = whole.earlier and tuple(
+        (name, weeks, draw(st.sampled_from((result, v.UNKNOWN))))
+        for name, weeks, result in whole.earlier
+    )
     less_known = Sketch(
         answers=answers,
         findings=tuple(findings),
-        earlier=draw(st.sampled_from((whole.earlier, UNTOLD))),
+        earlier=draw(st.sampled_from((whole.earlier, forgotten, UNTOLD))),
         findings_known=draw(st.sampled_from((whole.findings_known, False))),
     )
     return whole, less_known
@@ -182,7 +186,7 @@ def leaves(condition: Mapping[str, Any], sign: int = 1) -> Iterator[tuple[str, s
             yield from leaves(part, sign)
     elif word == "not":
         yield from leaves(given_, -sign)
-    elif word == "weeks_since":
+    elif word in ("weeks_since", "earlier_result"):
         yield word, "earlier_treatments", given_, sign
     else:
         for fact, asked in given_.items():
@@ -267,9 +271,9 @@ def test_adding_a_risk_never_makes_a_treatment_more_allowed(
 
 
 @DECIDING
-@given(sketches(), st.sampled_from(v.TREATMENTS))
+@given(sketches(), st.sampled_from(v.TREATMENTS), st.sampled_from(RESULTS))
 def test_a_treatment_of_today_never_makes_another_more_allowed(
-    sketch: Sketch, treatment: str
+    sketch: Sketch, treatment: str, result: str
 ) -> None:
     asked = [
         (fact, sign)
@@ -280,9 +284,9 @@ def test_a_treatment_of_today_never_makes_another_more_allowed(
     assert asked
     assert all(sign > 0 for _, sign in asked), "a rule wants an earlier treatment; mend this law"
     before = dataclasses.replace(sketch, earlier=sketch.earlier or ())
-    today = dataclasses.replace(before, earlier=(*(before.earlier or ()), (treatment, 0.0)))
+    today = dataclasses.replace(before, earlier=(*(before.earlier or ()), (treatment, 0.0, result)))
     one, other = (decided(case_of(s), book=book()) for s in (before, today))
-    undated = any(math.isnan(weeks) for _, weeks in before.earlier or ())
+    undated = any(math.isnan(weeks) for _, weeks, _ in before.earlier or ())
     left_out = only_asks_while_unknown("earlier_treatments") if undated else set()
     told = [looser(one[t], other[t]) for t in v.TREATMENTS if t not in left_out]
     assert [one for one in told if one] == []

@@ -69,11 +69,15 @@ def one_gap(draw: Any) -> tuple[Sketch, str, list[Sketch]]:
     findings = [
         full(seen) for seen in whole.findings if seen["type"] not in v.FINDING_GROUPS["open"]
     ]
-    dated = tuple((name, weeks) for name, weeks in whole.earlier or () if weeks == weeks)
+    told = tuple(
+        (name, weeks, result)
+        for name, weeks, result in whole.earlier or ()
+        if weeks == weeks and result != v.UNKNOWN
+    )
     rest = Sketch(
         answers={**HARMLESS, "isotretinoin_stopped_months": 7.0, **answers},
         findings=tuple(findings),
-        earlier=dated,
+        earlier=told,
         findings_known=True,
     )
     if not findings or draw(st.booleans()):

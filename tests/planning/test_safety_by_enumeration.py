@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ from tests.planning.answers import (
     choices_of,
     combinations,
     histories,
+    results_told,
 )
 from tests.planning.comparing import decided, differences, is_open
-from tests.planning.oracle import Opinion, opinions
+from tests.planning.oracle import Opinion, opinions, plain
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
@@ -111,6 +113,7 @@ def combinations_of(rule: str, knowledge: Knowledge, choices: Choices) -> Iterat
     earlier: list[Any] = [NOT_READ]
     if "earlier_treatments" in reads:
         earlier = list(histories(_since(rule, knowledge), choices, other="sunscreen"))
+        earlier += results_told(_results_of(rule, knowledge))
     for setting, answers, one, several, before in itertools.product(
         SETTINGS, list(combinations(patient)), findings, lists, earlier
     ):
@@ -139,6 +142,18 @@ def _since(rule: str, knowledge: Knowledge) -> set[str]:
         if condition.weeks_since:
             found |= knowledge.treatments_named(condition.weeks_since.treatment)
     return found
+
+
+def _results_of(rule: str, knowledge: Knowledge) -> set[str]:
+    """The earlier treatments whose result a rule asks for, and one that it never asks for."""
+    text = json.dumps(plain(knowledge.rules[rule].when))
+    if "earlier_result" not in text:
+        return set()
+    concerned = knowledge.treatments_named(knowledge.rules[rule].applies_to)
+    if "its_group" not in text:
+        return {*concerned, "sunscreen"}
+    groups = [set(group) for group in v.TREATMENT_GROUPS.values() if concerned & set(group)]
+    return {"sunscreen"}.union(*groups)
 
 
 # --- comparing --------------------------------------------------------------------------------
@@ -195,7 +210,8 @@ def _history_fits(whole: Any, gappy: Any) -> bool:
     if isinstance(gappy, str) or len(whole) != len(gappy):
         return False
     return all(
-        w[0] == g[0] and (g[1] != g[1] or w[1] == g[1]) for w, g in zip(whole, gappy, strict=True)
+        w[0] == g[0] and (g[1] != g[1] or w[1] == g[1]) and g[2] in (v.UNKNOWN, w[2])
+        for w, g in zip(whole, gappy, strict=True)
     )
 
 
@@ -203,7 +219,9 @@ def is_whole(tried: Tried) -> bool:
     """True if nothing that the rule reads was left open."""
     several = () if tried.findings == NONE_THERE else tried.findings or ()
     seen = [x for x in (tried.finding, *several) if x is not None]
-    dated = tried.earlier in (NOT_READ, UNTOLD) or all(w == w for _, w in tried.earlier)
+    dated = tried.earlier in (NOT_READ, UNTOLD) or all(
+        w == w and result != v.UNKNOWN for _, w, result in tried.earlier
+    )
     return (
         all(a is not UNTOLD and not isinstance(a, OneOf) for a in tried.answers.values())
         and all(UNTOLD not in x.values() and x["type"] not in OPEN_TYPES for x in seen)

@@ -90,6 +90,15 @@ def test_earlier_treatments_seen_alike_are_alike(book: RuleBook, patient: Facts)
         for name in v.TREATMENTS
         for ago in weeks
     ]
+    patients += [
+        dataclasses.replace(
+            patient,
+            earlier=(EarlierTreatment(treatment=name, weeks_ago=300.0, result=result),),
+            earlier_known=True,
+        )
+        for name in v.TREATMENTS
+        for result in (*v.EARLIER_RESULTS, v.UNKNOWN)
+    ]
     several = [
         dataclasses.replace(patient, earlier=(*one.earlier, *other.earlier), earlier_known=True)
         for one, other in zip(patients, reversed(patients), strict=True)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from tests.planning.answers import (
     HARMLESS,
+    RESULTS,
     UNKNOWN_WEEKS,
     UNTOLD,
     Choices,
@@ -96,7 +97,11 @@ def some_history(choices: Choices, dice: random.Random) -> Any:
         return UNTOLD
     names = dice.sample(v.TREATMENTS, dice.choice((0, 0, 1, 2, 3)))
     return tuple(
-        (name, dice.choice((0.0, *choices.weeks.get(name, (1.0,)), 5000.0, UNKNOWN_WEEKS)))
+        (
+            name,
+            dice.choice((0.0, *choices.weeks.get(name, (1.0,)), 5000.0, UNKNOWN_WEEKS)),
+            dice.choice(RESULTS),
+        )
         for name in names
     )
 

@@ -28,6 +28,7 @@ REPORTING = Path(words_module.__file__).parent
 LOOKED_UP_BY_WORD = {
     *KINDS, "answer", "answers", "course", "do", "fact", "flag", "map", "month", "signs", "verdict",
     "verdict_means", "findings", "options", "iso", "iso_unit", "capture_class", "not_measured",
+    "result",
 }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def test_every_word_of_the_vocabulary_has_a_text(words, kind):
 def test_the_report_has_a_word_for_every_fact_and_verdict():
     words = report_words()
     assert [f for f in v.PATIENT_FACTS if not words.has(f"fact.{f}")] == []
+    assert [x for x in (*v.EARLIER_RESULTS, v.UNKNOWN) if not words.has(f"result.{x}")] == []
     assert [x for x in (*v.Verdict, "not_indicated") if not words.has(f"verdict.{x}")] == []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,12 @@ from pydantic import ValidationError
 from cicatrix import vocabulary as v
 from cicatrix.errors import CaseError, harmless
 from cicatrix.exchange.case_model import CaseModel, is_given
+from cicatrix.exchange.contradictions import contradictions
 from cicatrix.exchange.scale_scores import scores_in
-from cicatrix.exchange.score_contradictions import score_contradictions, severity_graded
+from cicatrix.exchange.score_contradictions import severity_graded
 from cicatrix.knowledge.complaints import complaints
-from cicatrix.knowledge.document import Document, DocumentError, Place, read_document
+from cicatrix.knowledge.document import Document, DocumentError, read_document
 from cicatrix.records import Capture, Case, Clinic, EarlierTreatment, Finding, Intake, Wishes
-
-#: Younger than this nobody can be pregnant; a typing mistake is far more likely.
-_YOUNGEST_PREGNANT = 10
-#: Files that may hold a whole face, whose sites are told from its form.
-_MESHES = (".obj", ".ply", ".stl", ".glb")
 
 
 def read_case(path: Path | str) -> Case:
@@ -75,72 +70,6 @@ def _told(name: str, faults: list[str]) -> str:
     rest = f" ({more} more after this one.)" if more else ""
     first = faults[0] if faults[0].endswith(("?", ".")) else f"{faults[0]}."
     return f"{name}, {first}{rest} Mend it and run again."
-
-
-def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
-    """Every pair of answers that cannot both be true, with the place of the second."""
-    patient, intake = case.patient, case.intake
-    may_bear = {name: getattr(intake, name) for name in ("pregnant", "breastfeeding")}
-    for name, answer in may_bear.items():
-        if answer == v.YES and patient.sex == "male":
-            yield (
-                ("intake", name),
-                f"says {name}: yes, but the patient is male; correct one of them",
-            )
-        if answer == v.YES and patient.age < _YOUNGEST_PREGNANT:
-            yield (
-                ("intake", name),
-                f"says {name}: yes at the age of {patient.age:g}; correct one of them",
-            )
-    months = intake.isotretinoin_stopped_months
-    if not math.isnan(months) and intake.isotretinoin in ("never", "current"):
-        yield (
-            ("intake", "isotretinoin_stopped_months"),
-            (
-                f"says isotretinoin was stopped {months:g} months ago, but isotretinoin is "
-                f"'{intake.isotretinoin}'; use 'past', or leave the months out"
-            ),
-        )
-    yield from _placeless_captures(case)
-    yield from _more_contradictions(case)
-    yield from score_contradictions(case)
-
-
-def _placeless_captures(case: Any) -> Iterator[tuple[Place, str]]:
-    for index, capture in enumerate(case.captures):
-        told = bool(capture.site), bool(capture.side)
-        tells_itself = capture.file.lower().endswith(_MESHES) and told == (False, False)
-        if not (all(told) or tells_itself):
-            yield (
-                ("captures", index),
-                (
-                    "a capture needs a site and a side, or nobody knows where its scars are (a "
-                    "mesh of a whole upright face may go without both: it tells them itself)"
-                ),
-            )
-
-
-def _more_contradictions(case: Any) -> Iterator[tuple[Place, str]]:
-    if case.acne.severity == "clear" and case.acne.lesions:
-        yield ("acne", "lesions"), "lists lesions, but the acne is 'clear'; correct one of them"
-    for index, finding in enumerate(case.findings):
-        raised = finding.type in v.FINDING_GROUPS["raised"]
-        depressed = finding.type in v.FINDING_GROUPS["depressed"]
-        place: Place = ("findings", index)
-        if raised and not math.isnan(finding.depth_mm):
-            yield (*place, "depth_mm"), f"a {finding.type} scar is raised; give height_mm instead"
-        if depressed and not math.isnan(finding.height_mm):
-            yield (*place, "height_mm"), f"a {finding.type} scar is sunken; give depth_mm instead"
-        if finding.count == 0:
-            yield (*place, "count"), f"counts no {finding.type} scars; leave the finding out"
-    if case.wishes.budget and math.isnan(case.wishes.budget.amount):
-        yield ("wishes", "budget", "amount"), "is unknown; give the amount or leave the budget out"
-    for index, wanted in enumerate(case.wishes.requested):
-        if wanted not in case.clinic.offers:
-            yield (
-                ("wishes", "requested", index),
-                f"asks for {wanted}, which the clinic does not offer; correct one of them",
-            )
 
 
 def _known(pairs: dict[str, Any]) -> dict[str, Any]:

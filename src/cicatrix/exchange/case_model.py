@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge.statements import word_of
+from cicatrix.knowledge.treatment_names import known_treatment
 
 
 def _answer(value: Any) -> Any:
@@ -74,13 +75,26 @@ T = TypeVar("T")
 ListOrUnknown = Annotated[tuple[T, ...], BeforeValidator(_unknown_is_empty)]
 
 
+#: Far more treatments than there are, and few enough to look for what each word may mean.
+_MOST_LISTED = 100
+
+
+def _not_too_many(value: Any) -> Any:
+    if isinstance(value, (list, tuple, dict)) and len(value) > _MOST_LISTED:
+        raise ValueError(f"holds {len(value)} entries, and may hold {_MOST_LISTED}; name each once")
+    return value
+
+
+_Few = BeforeValidator(_not_too_many)
+
+
 def is_given(raw: Mapping[str, Any], field: str) -> bool:
     """True if a file answers a list field, even if with an empty list."""
     return raw.get(field) not in (None, v.UNKNOWN)
 
 
 AnswerField = Annotated[str, BeforeValidator(_answer), AfterValidator(_yes_no_unknown)]
-Treatment = Annotated[str, AfterValidator(word_of("treatment", v.TREATMENTS))]
+Treatment = Annotated[str, AfterValidator(known_treatment)]
 Lesion = Annotated[str, AfterValidator(word_of("acne lesion", v.ACNE_LESIONS))]
 Thing = Annotated[str, AfterValidator(word_of("thing to avoid", v.AVOIDABLE))]
 Site = Annotated[str, AfterValidator(word_of("site", v.SITES))]
@@ -187,20 +201,28 @@ EarlierPart = create_model(
     __base__=Part,
     treatment=(Treatment, ...),
     weeks_ago=(Weeks, math.nan),
-    result=(FreeText, ""),
+    result=(_words("result", v.EARLIER_RESULTS), v.UNKNOWN),
 )
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError(f"is '{value}'; write three capital letters, such as USD or EUR")
+    return value
+
+
 BudgetPart = create_model(
     "BudgetPart",
     __base__=Part,
     amount=(Money, ...),
-    currency=(Annotated[str, Field(pattern=r"^[A-Z]{3}$")], ...),
+    currency=(Annotated[str, AfterValidator(_currency)], ...),
 )
 WishesPart = create_model(
     "WishesPart",
     __base__=Part,
     text=(FreeText, ""),
-    requested=(tuple[Treatment, ...], ()),
-    avoid=(tuple[Thing, ...], ()),
+    requested=(Annotated[tuple[Treatment, ...], _Few], ()),
+    avoid=(Annotated[tuple[Thing, ...], _Few], ()),
     max_downtime_days=(_between(0, 365), math.nan),
     max_sessions=(_between(0, 1000), math.nan),
     done_within_weeks=(_between(0, 1000), math.nan),
@@ -211,8 +233,11 @@ WishesPart = create_model(
 ClinicPart = create_model(
     "ClinicPart",
     __base__=Part,
-    offers=(Annotated[tuple[Treatment, ...], BeforeValidator(_all_treatments)], v.TREATMENTS),
-    prices=(dict[Treatment, Money], Field(default_factory=dict)),
+    offers=(
+        Annotated[tuple[Treatment, ...], BeforeValidator(_all_treatments), _Few],
+        v.TREATMENTS,
+    ),
+    prices=(Annotated[dict[Treatment, Money], _Few], Field(default_factory=dict)),
 )
 #: A whole case file. The parts are made by ``create_model`` because most of their fields
 #: come from the closed lists of the vocabulary.
@@ -228,7 +253,7 @@ CaseModel = create_model(
     #: Checked against the scale pages (`scale_scores.py`), not here.
     scales=(Any, None),
     captures=(Annotated[tuple[CapturePart, ...], Field(max_length=100)], ()),
-    earlier_treatments=(ListOrUnknown[EarlierPart], ()),
+    earlier_treatments=(Annotated[ListOrUnknown[EarlierPart], _Few], ()),
     wishes=(WishesPart, Field(default_factory=WishesPart)),
     clinic=(ClinicPart, Field(default_factory=ClinicPart)),
 )

@@ -1,7 +1,8 @@
 """The closed set of words in which a rule says when it applies.
 
 ``answer``, ``at_least``, ``less_than``, ``finding``, ``finding_at_least``,
-``finding_less_than``, ``any_finding``, ``weeks_since``, ``all``, ``any``, ``not``.
+``finding_less_than``, ``any_finding``, ``weeks_since``, ``earlier_result``, ``all``, ``any``,
+``not``.
 There are no expressions: a machine can list every fact that a rule reads.
 """
 
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cicatrix import vocabulary as v
-from cicatrix.knowledge.statements import Piece
+from cicatrix.knowledge.statements import Piece, word_of
 from cicatrix.vocabulary import nearest
 
 
@@ -81,6 +82,34 @@ class WeeksSince(Piece):
     less_than: float | str
 
 
+#: The treatment that a rule is about, and the others of its group in the vocabulary.
+ITSELF, ITS_GROUP = "itself", "its_group"
+
+EarlierResults = Annotated[
+    tuple[Annotated[str, AfterValidator(word_of("result", v.EARLIER_RESULTS))], ...],
+    BeforeValidator(_as_words),
+    Field(min_length=1),
+]
+
+
+class EarlierResult(Piece):
+    """An earlier treatment that left the skin so; not told what it did is not known.
+
+    ``itself`` stands for the treatment that the rule is about, ``its_group`` for the others of
+    its group: such a rule is put to each of its treatments.
+    """
+
+    treatment: Words
+    result: EarlierResults
+
+    def about(self, treatment: str) -> EarlierResult:
+        """The same question with one treatment put in for ``itself`` and ``its_group``."""
+        group = next((g for g in v.TREATMENT_GROUPS.values() if treatment in g), ())
+        stands_for = {ITSELF: (treatment,), ITS_GROUP: tuple(t for t in group if t != treatment)}
+        named = (name for word in self.treatment for name in stands_for.get(word, (word,)))
+        return EarlierResult.model_construct(treatment=tuple(named), result=self.result)
+
+
 class Condition(Piece):
     """One node of a condition: exactly one of the words."""
 
@@ -92,6 +121,7 @@ class Condition(Piece):
     finding_less_than: FindingNumbers | None = None
     any_finding: FindingWords | None = None
     weeks_since: WeeksSince | None = None
+    earlier_result: EarlierResult | None = None
     all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     not_: Condition | None = Field(default=None, alias="not")
@@ -103,7 +133,7 @@ class Condition(Piece):
             raise ValueError(
                 "needs exactly one word in each condition (answer, at_least, less_than, "
                 "finding, finding_at_least, finding_less_than, any_finding, weeks_since, "
-                f"all, any, not), and has {sorted(words) or 'none'}"
+                f"earlier_result, all, any, not), and has {sorted(words) or 'none'}"
             )
         return self
 
@@ -118,11 +148,28 @@ class Condition(Piece):
         for inner in (self.finding, self.finding_at_least, self.finding_less_than):
             facts |= {f"finding.{name}" for name in inner or ()}
         facts |= {f"any_finding.{name}" for name in self.any_finding or ()}
-        if self.weeks_since:
+        if self.weeks_since or self.earlier_result:
             facts.add("earlier_treatments")
         for part in self.parts():
             facts |= part.reads()
         return frozenset(facts)
+
+    @property
+    def names_itself(self) -> bool:
+        """True if it asks for the treatment that its rule is about, or for that one's group."""
+        asked = self.earlier_result.treatment if self.earlier_result else ()
+        return ITSELF in asked or ITS_GROUP in asked or any(p.names_itself for p in self.parts())
+
+    def about(self, treatment: str) -> Condition:
+        """The condition as it is put to one treatment of its rule."""
+        if not self.names_itself:
+            return self
+        if self.earlier_result:
+            return Condition(earlier_result=self.earlier_result.about(treatment))
+        if self.not_:
+            return Condition.model_validate({"not": self.not_.about(treatment)})
+        parts = tuple(part.about(treatment) for part in self.parts())
+        return Condition(all=parts) if self.all else Condition(any=parts)
 
     def names_used(self) -> frozenset[str]:
         """The names of the page's ``values`` that this condition uses as thresholds."""

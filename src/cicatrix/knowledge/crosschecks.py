@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cicatrix import vocabulary as v
+from cicatrix.knowledge.conditions import ITS_GROUP, ITSELF
 from cicatrix.knowledge.document import Document, Place
 from cicatrix.vocabulary import nearest
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _TREATMENT_WORDS = (
     "applies_to", "first", "then", "like", "surgery", "never_gentle", "not_gentle_at_risk",
 )  # fmt: skip
+_MAY_NAME_ITSELF = (("earlier_result", "treatment"),)
 
 
 def cross_faults(knowledge: Knowledge, documents: Mapping[str, Document]) -> list[str]:
@@ -37,7 +39,9 @@ def _faults_of(value: Any, place: Place, knowledge: Knowledge) -> Iterator[tuple
                 yield from _source_faults(inner, here, knowledge)
             elif key in ("conflict", "conflicts"):
                 yield from _conflict_faults(inner, here, knowledge)
-            elif key in _TREATMENT_WORDS or (key == "treatment" and "less_than" in value):
+            elif key in _TREATMENT_WORDS or (
+                key == "treatment" and value.keys() & {"less_than", "result"}
+            ):
                 yield from _treatment_faults(inner, here, knowledge)
             else:
                 yield from _faults_of(inner, here, knowledge)
@@ -68,6 +72,8 @@ def _treatment_faults(
     from cicatrix.knowledge.loader import resolve
 
     for word in words if isinstance(words, list) else [words]:
+        if place[-2:] in _MAY_NAME_ITSELF and word in (ITSELF, ITS_GROUP):
+            continue
         try:
             resolve([word], knowledge.sets)
         except ValueError as error:

@@ -193,7 +193,8 @@ class _Builder:
         self._place[-1] = name
         if name in container:
             first = self._lines[tuple(self._place)]
-            raise DocumentError(f"'{name}' stands twice, lines {first} and {line}", line=line)
+            lines = f" on line {line}" if first == line else f", lines {first} and {line}"
+            raise DocumentError(f"'{name}' stands twice{lines}; keep one of them", line=line)
         state[0], state[1] = name, line
         self._lines[tuple(self._place)] = line
 

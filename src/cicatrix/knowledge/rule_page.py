@@ -31,6 +31,8 @@ class RuleCase(Piece):
     finding: dict[str, Any] = Field(default_factory=dict)
     findings: tuple[dict[str, Any], ...] = ()
     earlier: tuple[dict[str, Any], ...] | None = None
+    #: The treatment that is asked about, where the rule asks for the treatment ``itself``.
+    treatment: str = ""
     verdict: Verdict
 
 
@@ -85,6 +87,8 @@ class RulePage(Page, Sourced):
             raise ValueError("defers, so it must say until when ('until')")
         if self.verdict is not Verdict.CAUTION and self.unknown is Verdict.CAUTION:
             raise ValueError("would let an unknown pass: a rule that stops must ask")
+        if self.red_flag is not None and self.when.names_itself:
+            raise ValueError("is about one treatment ('itself'), so it cannot raise a red flag")
         unknown_names = self.when.names_used() - set(self.values)
         if unknown_names:
             raise ValueError(f"uses the value '{min(unknown_names)}' but does not give it")

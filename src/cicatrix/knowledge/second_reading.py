@@ -9,29 +9,40 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from cicatrix.knowledge.conditions import Condition
+from cicatrix.knowledge.conditions import Condition, EarlierResult
 from cicatrix.knowledge.loader import Knowledge
 from cicatrix.records import Case, Finding
+from cicatrix.vocabulary import TREATMENT_GROUPS
 
 YES, MAYBE, NO = "yes", "maybe", "no"
 _UNDECIDED_TYPES = ("mixed", "undetermined")
 
 
 def holds(  # noqa: PLR0911 - one return for each word
-    condition: Condition, case: Case, finding: Finding | None, values: Any, knowledge: Knowledge
+    condition: Condition,
+    case: Case,
+    finding: Finding | None,
+    values: Any,
+    knowledge: Knowledge,
+    treatment: str = "",
 ) -> str:
-    """``yes``, ``no`` or ``maybe``: whether a page's condition is true for this patient."""
+    """``yes``, ``no`` or ``maybe``: whether a page's condition is true for this patient.
+
+    ``treatment`` is the one in question, for conditions that ask for the treatment itself.
+    """
     if condition.all is not None:
-        parts = [holds(c, case, finding, values, knowledge) for c in condition.all]
+        parts = [holds(c, case, finding, values, knowledge, treatment) for c in condition.all]
         return NO if NO in parts else MAYBE if MAYBE in parts else YES
     if condition.any is not None:
-        parts = [holds(c, case, finding, values, knowledge) for c in condition.any]
+        parts = [holds(c, case, finding, values, knowledge, treatment) for c in condition.any]
         return YES if YES in parts else MAYBE if MAYBE in parts else NO
     if condition.not_ is not None:
-        inner = holds(condition.not_, case, finding, values, knowledge)
+        inner = holds(condition.not_, case, finding, values, knowledge, treatment)
         return {YES: NO, NO: YES, MAYBE: MAYBE}[inner]
     if condition.weeks_since is not None:
         return _recent(condition, case, values, knowledge)
+    if condition.earlier_result is not None:
+        return _left_the_skin(condition.earlier_result, case, knowledge, treatment)
     if condition.any_finding is not None:
         each = [_same(dict(condition.any_finding), one) for one in case.findings]
         open_list = not each and not case.findings_known
@@ -94,3 +105,19 @@ def _recent(condition: Condition, case: Case, values: Any, knowledge: Knowledge)
     if any(week < limit for week in weeks):
         return YES
     return MAYBE if any(math.isnan(week) for week in weeks) else NO
+
+
+def _left_the_skin(asked: EarlierResult, case: Case, knowledge: Knowledge, treatment: str) -> str:
+    """Whether one of the treatments asked for was told to have left the skin so."""
+    if not case.intake.earlier_known:
+        return MAYBE
+    wanted = knowledge.treatments_named([w for w in asked.treatment if not w.startswith("its")])
+    if "itself" in asked.treatment:
+        wanted |= {treatment}
+    if "its_group" in asked.treatment:
+        for members in TREATMENT_GROUPS.values():
+            wanted |= set(members) - {treatment} if treatment in members else set()
+    told = {e.result for e in case.intake.earlier if e.treatment in wanted}
+    if told & set(asked.result):
+        return YES
+    return MAYBE if "unknown" in told else NO

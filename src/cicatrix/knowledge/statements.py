@@ -18,13 +18,18 @@ class Piece(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+#: So many words can be listed where none is near.
+_FEW = 8
+
+
 def word_of(kind: str, known: Iterable[str]) -> Callable[[str], str]:
     """A validator that accepts the words of one closed list and suggests the nearest."""
     words = tuple(known)
 
     def check(word: str) -> str:
         if word not in words:
-            raise ValueError(f"knows no {kind} called '{word}'{nearest(word, words)}")
+            few = f"; it is one of {', '.join(words)}" if len(words) <= _FEW else ""
+            raise ValueError(f"knows no {kind} called '{word}'{nearest(word, words) or few}")
         return word
 
     return check
@@ -43,7 +48,7 @@ Component = Annotated[
     AfterValidator(
         word_of(
             "component",
-            ("colour", "texture", "tether", "focal_depth", "volume", "height", "acne",
+            ("colour", "texture", "tether", "focal_depth", "volume", "height", "residual", "acne",
              "protection", "safety"),
         )
     ),

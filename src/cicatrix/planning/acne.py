@@ -45,11 +45,13 @@ NO_CONTROL = AcneControl()
 def acne_control(
     page: TreatmentPage, fits: Sequence[Fit], facts: Facts, *, names: NameSets, knowledge: Knowledge
 ) -> AcneControl:
-    """What a treatment does for this patient's acne; nothing where no acne is active.
+    """What a treatment does for this patient's acne; nothing where none is active and untreated.
 
     ``names`` are those of the facts. Where nobody knows whether it is for the acne at all, it
     controls nothing.
     """
+    if _is_under_treatment(facts, knowledge):
+        return NO_CONTROL
     weights = knowledge.assumptions["combining"].values
     certainty_of = {
         id(fit): suits.certainty
@@ -63,6 +65,12 @@ def acne_control(
             share *= weights["certainty_weight"][certainty_of[id(fit)]]
             return AcneControl(role=fit.role, component=fit.component, share=float(share))
     return NO_CONTROL
+
+
+def _is_under_treatment(facts: Facts, knowledge: Knowledge) -> bool:
+    """True for who takes what controls acne already."""
+    taken = knowledge.assumptions["acne-control"].values["under_treatment"]
+    return any(facts.answers.get(fact) in words for fact, words in taken.items())
 
 
 def acne_severity_weight(facts: Facts, *, weights: Mapping[str, Any]) -> float:

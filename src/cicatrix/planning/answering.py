@@ -8,6 +8,7 @@ threshold. Several gaps are not filled at a time.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -203,18 +204,26 @@ def _answers(fact: str, words: Sequence[str], facts: Facts, *, book: RuleBook) -
 
 
 def _histories(facts: Facts) -> Iterator[Facts]:
-    """Nothing was done before, or everything today; what has no date today, or long ago."""
+    """Nothing was done before, or everything; what was not told of it is filled in.
+
+    A date is today or long ago, and what it did to the skin any of the results.
+    """
     if facts.earlier_known:
-        for weeks in (0.0, _LONG_AGO_WEEKS):
-            dated = tuple(
-                dataclasses.replace(one, weeks_ago=weeks) if math.isnan(one.weeks_ago) else one
-                for one in facts.earlier
-            )
-            yield dataclasses.replace(facts, earlier=dated)
-        return
-    today = tuple(EarlierTreatment(treatment=name, weeks_ago=0.0) for name in v.TREATMENTS)
-    for earlier in ((), today):
-        yield dataclasses.replace(facts, earlier=earlier, earlier_known=True)
+        earlier = facts.earlier
+    else:
+        yield dataclasses.replace(facts, earlier=(), earlier_known=True)
+        earlier = tuple(EarlierTreatment(treatment=name, weeks_ago=0.0) for name in v.TREATMENTS)
+    for weeks, result in itertools.product((0.0, _LONG_AGO_WEEKS), v.EARLIER_RESULTS):
+        told = tuple(_filled_in(one, weeks_ago=weeks, result=result) for one in earlier)
+        yield dataclasses.replace(facts, earlier=told, earlier_known=True)
+
+
+def _filled_in(one: EarlierTreatment, *, weeks_ago: float, result: str) -> EarlierTreatment:
+    return dataclasses.replace(
+        one,
+        weeks_ago=weeks_ago if math.isnan(one.weeks_ago) else one.weeks_ago,
+        result=result if one.result == v.UNKNOWN else one.result,
+    )
 
 
 def _target(finding: Known) -> Target:

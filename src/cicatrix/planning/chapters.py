@@ -32,6 +32,8 @@ class Rule:
 
     id: str
     page: RulePage
+    #: The treatment that it is put to, where it is put to each by itself; else empty.
+    about: str
     truth: Compiled
     undecided: Undecided
     #: The set of the one outcome that it has when true.

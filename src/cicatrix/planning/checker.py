@@ -83,13 +83,13 @@ def _rules(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:
                 continue
             about_finding = any(fact.startswith("finding.") for fact in rule.when.reads())
             if not about_finding:
-                truth = holds(rule.when, case, None, rule.values, knowledge)
+                truth = holds(rule.when, case, None, rule.values, knowledge, name)
                 if _stops(rule, truth):
                     yield f"{name} is stopped by the rule {rule.id} ({truth})"
                 continue
             for target in sorted(aims, key=str):
                 truths = [
-                    holds(rule.when, case, finding, rule.values, knowledge)
+                    holds(rule.when, case, finding, rule.values, knowledge, name)
                     for finding in aimed
                     if finding.target == target
                 ]
@@ -217,14 +217,13 @@ def _after_earlier(course: Course, case: Case, knowledge: Knowledge) -> Iterator
     if not case.intake.earlier_known:
         for name in set(_names(course)) & set(knowledge.sets.get("procedures", ())):
             yield f"{name} has a week, but nobody told what was done to the skin before"
-    for before in case.intake.earlier:
-        ago = 0.0 if math.isnan(before.weeks_ago) else before.weeks_ago
+    for before, ago in _done_before(case, knowledge):
         for name in _names(course):
-            if name == before.treatment:
+            if name == before:
                 interval = knowledge.treatments[name].schedule.interval_weeks
                 wanted = [interval.low] if interval else []
             else:
-                pages = _pages_for(before.treatment, name, case, knowledge)
+                pages = _pages_for(before, name, case, knowledge)
                 wanted = [
                     page.gap_weeks.low
                     for page in pages
@@ -233,9 +232,23 @@ def _after_earlier(course: Course, case: Case, knowledge: Knowledge) -> Iterator
             begins = _steps_of(course, name)[0].week
             if wanted and ago + begins < max(wanted):
                 yield (
-                    f"{name} begins in week {begins}, but {before.treatment} was {ago:g} weeks "
+                    f"{name} begins in week {begins}, but {before} was {ago:g} weeks "
                     f"ago and {max(wanted):g} weeks are needed between them"
                 )
+
+
+def _done_before(case: Case, knowledge: Knowledge) -> Iterator[tuple[str, float]]:
+    """Every earlier treatment and its weeks; a filler told by its weeks alone may be any."""
+    fillers = knowledge.treatments_named(knowledge.sets.get("injectable_fillers", ()))
+    newest = math.inf
+    for before in case.intake.earlier:
+        ago = 0.0 if math.isnan(before.weeks_ago) else before.weeks_ago
+        if before.treatment in fillers:
+            newest = min(newest, ago)
+        yield before.treatment, ago
+    last = case.intake.facts.get("filler_weeks_ago")
+    if isinstance(last, (int, float)) and last < newest:
+        yield from ((name, float(last)) for name in sorted(fillers))
 
 
 def _companions(course: Course, case: Case, knowledge: Knowledge) -> Iterator[str]:

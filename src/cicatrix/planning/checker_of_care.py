@@ -55,7 +55,10 @@ def _protection(course: Course, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _acne(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
-    """Active acne is treated by something in the best role that is open to this patient."""
+    """Active acne is treated by something in the best role that is open, unless it is already."""
+    taken = knowledge.assumptions["acne-control"].values["under_treatment"]
+    if any(plan.case.intake.facts.get(fact) in words for fact, words in taken.items()):
+        return
     open_now = {
         decision.treatment: role
         for decision in plan.decisions

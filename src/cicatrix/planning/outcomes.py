@@ -34,6 +34,8 @@ class Outcome:
     """A rule that is true, or one that is not decided, and what it says then."""
 
     page: RulePage
+    #: The treatment that it is about, where the rule is put to each of its treatments.
+    about: str
     truth: int
     #: The unknown fact for want of which the rule asks; a rule that lacks two has two outcomes.
     lacking: str
@@ -64,20 +66,20 @@ class Outcomes:
         # The most open first; of equals, the one whose rule comes last in the alphabet; of one
         # rule, what is not known before what is true.
         self._ordered = sorted(every, key=lambda o: o.truth)
-        self._ordered.sort(key=lambda o: o.page.id, reverse=True)
+        self._ordered.sort(key=lambda o: (o.page.id, o.about), reverse=True)
         self._ordered.sort(key=lambda o: o.rank)
         self._ranks = (0, *[outcome.rank for outcome in self._ordered])
         self._places = {
-            (o.page.id, o.truth, o.lacking): place for place, o in enumerate(self._ordered)
+            (o.page.id, o.about, o.truth, o.lacking): place for place, o in enumerate(self._ordered)
         }
         self._deferring = sum(1 << place for place, o in enumerate(self._ordered) if o.defers)
         self._stretches = _stretches(self._ordered)
         #: What was told of each part of a set that lies in one stretch.
         self._told: Kept[OutcomeSet, Told] = Kept(most=_MOST_KEPT)
 
-    def only(self, rule: str, truth: int, *, lacking: str = "") -> OutcomeSet:
-        """The set of one outcome: what a rule comes to with this truth."""
-        return 1 << self._places[rule, truth, lacking]
+    def only(self, rule: str, truth: int, *, about: str, lacking: str = "") -> OutcomeSet:
+        """The set of one outcome: what a rule comes to with this truth, about one treatment."""
+        return 1 << self._places[rule, about, truth, lacking]
 
     def rank_of(self, some: OutcomeSet) -> int:
         """How strict the strictest of a set is; 0, suitable, where the set is empty."""

@@ -72,15 +72,14 @@ class RuleBook:
 def make_rulebook(knowledge: Knowledge) -> RuleBook:
     """Compile the pages once; the book is then read for every patient."""
     facts = NameSets(_facts_read(knowledge))
+    posed = [one for page in knowledge.rules.values() for one in _posed(page, knowledge)]
     outcomes = Outcomes(
-        outcome
-        for page in knowledge.rules.values()
-        for outcome in _outcomes(page, knowledge, facts=facts)
+        outcome for one in posed for outcome in _outcomes(one, knowledge, facts=facts)
     )
-    rules = [_rule(page, outcomes, knowledge) for page in knowledge.rules.values()]
+    rules = [_rule(one, outcomes, knowledge) for one in posed]
     applies = dict.fromkeys(v.TREATMENTS, NO_OUTCOMES)
-    for rule in rules:
-        for name in knowledge.treatments_named(rule.page.applies_to):
+    for one, rule in zip(posed, rules, strict=True):
+        for name in one.concerned:
             applies[name] |= rule.outcomes
     shared: dict[str, tuple[Compiled, Undecided]] = {}
     treatments = tuple(
@@ -94,7 +93,7 @@ def make_rulebook(knowledge: Knowledge) -> RuleBook:
         patient_chapters=chapters_of(patient),
         finding_chapters=chapters_of(finding),
         facts=facts,
-        sight=_sight(knowledge),
+        sight=_sight(posed, knowledge),
         outcomes=outcomes,
         treatments=treatments,
         fits_by_type={
@@ -117,15 +116,37 @@ def _facts_read(knowledge: Knowledge) -> list[str]:
     return sorted({fact for condition in conditions for fact in condition.reads()})
 
 
-def _sight(knowledge: Knowledge) -> Sight:
+def _sight(posed: Iterable[_Posed], knowledge: Knowledge) -> Sight:
     """All that rules and fits can tell apart."""
-    rules = [(page.when, _limits(page, knowledge)) for page in knowledge.rules.values()]
+    rules = [(one.when, _limits(one.page, knowledge)) for one in posed]
     limits = Thresholds(named=knowledge.treatments_named)
     return Sight([*rules, *((when, limits) for when in _suits_of(knowledge))])
 
 
-def _outcomes(page: RulePage, knowledge: Knowledge, *, facts: NameSets) -> Iterator[Outcome]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Posed:
+    """A rule as it is put to some treatments: to all of its page, or to each by itself."""
+
+    page: RulePage
+    when: Condition
+    concerned: frozenset[str]
+    about: str = ""
+
+
+def _posed(page: RulePage, knowledge: Knowledge) -> Iterator[_Posed]:
+    """A rule once for all its treatments; once for each if it asks for the treatment itself."""
+    concerned = knowledge.treatments_named(page.applies_to)
+    if not page.when.names_itself:
+        yield _Posed(page=page, when=page.when, concerned=concerned)
+        return
+    for name in sorted(concerned):
+        when = page.when.about(name)
+        yield _Posed(page=page, when=when, concerned=frozenset({name}), about=name)
+
+
+def _outcomes(one: _Posed, knowledge: Knowledge, *, facts: NameSets) -> Iterator[Outcome]:
     """What a rule comes to when it is true, and when that is not known."""
+    page = one.page
     words = {name: f"{value.value:g}" for name, value in page.values.items()}
     because, do = page.because.format_map(words), page.do.format_map(words)
     patient = {
@@ -151,6 +172,7 @@ def _outcomes(page: RulePage, knowledge: Knowledge, *, facts: NameSets) -> Itera
     ]:
         yield Outcome(
             page=page,
+            about=one.about,
             truth=truth,
             lacking=lacking,
             reason=reason,
@@ -172,17 +194,22 @@ def _limits(page: RulePage, knowledge: Knowledge) -> Thresholds:
     )
 
 
-def _rule(page: RulePage, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
+def _rule(one: _Posed, outcomes: Outcomes, knowledge: Knowledge) -> Rule:
+    page, about = one.page, one.about
     limits = _limits(page, knowledge)
     procedures = frozenset(knowledge.sets.get("procedures", ()))
-    stops = knowledge.treatments_named(page.applies_to) >= procedures
+    stops = one.concerned >= procedures
     return Rule(
         id=page.id,
         page=page,
-        truth=compiled(page.when, limits),
-        undecided=undecided_facts(page.when, limits),
-        fired_set=outcomes.only(page.id, TRUE),
-        open_sets={fact: outcomes.only(page.id, UNKNOWN, lacking=fact) for fact in _lacking(page)},
+        about=about,
+        truth=compiled(one.when, limits),
+        undecided=undecided_facts(one.when, limits),
+        fired_set=outcomes.only(page.id, TRUE, about=about),
+        open_sets={
+            fact: outcomes.only(page.id, UNKNOWN, about=about, lacking=fact)
+            for fact in _lacking(page)
+        },
         sources=tuple(citation.id for citation in page.sources),
         stops_procedures=stops and page.verdict is not Verdict.CAUTION,
     )

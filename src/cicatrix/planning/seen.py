@@ -60,11 +60,15 @@ class Sight:
         limits: dict[str, set[float]] = {}
         words: dict[str, set[frozenset[str]]] = {}
         gaps: set[tuple[float, frozenset[str]]] = set()
+        results: set[tuple[frozenset[str], frozenset[str]]] = set()
         for condition, thresholds in conditions:
             for word, given in _leaves(condition):
                 if word == "weeks_since":
                     weeks = thresholds.number(given.less_than)
                     gaps.add((weeks, thresholds.named(given.treatment)))
+                    continue
+                if word == "earlier_result":
+                    results.add((thresholds.named(given.treatment), frozenset(given.result)))
                     continue
                 for fact, asked in given.items():
                     name = _PREFIXES[word] + fact
@@ -77,6 +81,7 @@ class Sight:
         coarse = {name: _side_of(some) for name, some in self.limits.items()}
         coarse |= {name: _alike(name.rpartition(".")[2], some) for name, some in words.items()}
         self._gaps = _gaps_by_treatment(sorted(gaps, key=lambda gap: gap[0]))
+        self._asked = _asked_by_treatment(results)
         self._unknown = dict.fromkeys([*coarse, _ANY_FINDING, _EARLIER])
         self._of_finding = _about(_FINDING, coarse)
         self._of_any = _about(_ANY_FINDING, coarse)
@@ -92,7 +97,7 @@ class Sight:
         for fact, coarse in self._of_patient.items():
             seen[fact] = coarse(seen[fact])
         if facts.earlier_known:
-            seen[_EARLIER] = self._recent(facts.earlier)
+            seen[_EARLIER] = (self._recent(facts.earlier), self._left(facts.earlier))
         seen[_ANY_FINDING] = self._any(facts) if facts.findings else facts.findings_known
         return seen
 
@@ -121,6 +126,16 @@ class Sight:
             else:
                 recent |= gaps.within[bisect_right(gaps.weeks, one.weeks_ago)]
         return recent
+
+    def _left(self, earlier: Iterable[EarlierTreatment]) -> Hashable:
+        """What earlier treatments did to the skin, as far as anything asks for it."""
+        return frozenset(
+            [
+                (one.treatment, one.result)
+                for one in earlier
+                if one.result in self._asked.get(one.treatment, ())
+            ]
+        )
 
 
 def reader_of(facts: Iterable[str]) -> Reader:
@@ -168,6 +183,17 @@ def _alike(fact: str, asked: Iterable[frozenset[str]]) -> _Coarse:
         for word in {**v.PATIENT_FACTS, **v.FINDING_FACTS}[fact]
     }
     return lambda known: seen.get(known, known)
+
+
+def _asked_by_treatment(
+    results: Iterable[tuple[frozenset[str], frozenset[str]]],
+) -> dict[str, frozenset[str]]:
+    """For each treatment the results that are told apart; not told is always one of them."""
+    asked: dict[str, frozenset[str]] = {}
+    for treatments, words in results:
+        for name in treatments:
+            asked[name] = asked.get(name, frozenset({v.UNKNOWN})) | words
+    return asked
 
 
 def _gaps_by_treatment(asked: Sequence[tuple[float, frozenset[str]]]) -> dict[str, _Gaps]:

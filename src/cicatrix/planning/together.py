@@ -77,23 +77,47 @@ def earliest_week(treatment: str, facts: Facts, *, knowledge: Knowledge) -> int:
     """The first week in which a treatment keeps its distance from what was done before.
 
     The gaps between two treatments of one course hold as well when one of them was done
-    before this visit. A treatment whose day nobody knows counts as done today.
+    before this visit. A treatment whose day nobody knows counts as done today. So does a filler
+    that was told only by its weeks (``filler_weeks_ago``).
     """
     first_week = 0
-    for earlier in facts.earlier:
-        since = 0.0 if math.isnan(earlier.weeks_ago) else earlier.weeks_ago
-        gap = _gap_after(earlier.treatment, treatment, facts, knowledge)
+    done = [(frozenset({one.treatment}), one.weeks_ago) for one in facts.earlier]
+    for names, weeks_ago in [*done, *_fillers_told(facts, knowledge)]:
+        since = 0.0 if math.isnan(weeks_ago) else weeks_ago
+        gap = _gap_after(names, treatment, facts, knowledge)
         first_week = max(first_week, math.ceil(gap - since))
     return first_week
 
 
-def _gap_after(earlier: str, treatment: str, facts: Facts, knowledge: Knowledge) -> float:
-    """The weeks that the pages want between an earlier treatment and a coming one."""
-    if earlier == treatment:
-        interval = knowledge.treatments[treatment].schedule.interval_weeks
-        return interval.low if interval else 0.0
-    between = rules_between([earlier, treatment], facts, knowledge=knowledge)
-    return max((pair.gap_weeks for pair in between.pairs if pair.kind != "exclusive"), default=0)
+def _fillers_told(facts: Facts, knowledge: Knowledge) -> list[tuple[frozenset[str], float]]:
+    """The last filler as it was asked for by itself, where the list of treatments lacks it.
+
+    Nobody told which one it was, so it may have been any of them.
+    """
+    weeks_ago = facts.answers.get("filler_weeks_ago")
+    if not isinstance(weeks_ago, (int, float)) or not math.isfinite(weeks_ago):
+        return []
+    fillers = knowledge.treatments_named(["set:injectable_fillers"])
+    listed = [one.weeks_ago for one in facts.earlier if one.treatment in fillers]
+    if any(math.isnan(weeks) or weeks <= weeks_ago for weeks in listed):
+        return []
+    return [(fillers, float(weeks_ago))]
+
+
+def _gap_after(
+    earlier: frozenset[str], treatment: str, facts: Facts, knowledge: Knowledge
+) -> float:
+    """The weeks that the pages want after an earlier treatment, any one of some, before another."""
+    interval = knowledge.treatments[treatment].schedule.interval_weeks
+    again = interval.low if interval and treatment in earlier else 0.0
+    others = earlier - {treatment}
+    between = rules_between([*others, treatment], facts, knowledge=knowledge) if others else None
+    gaps = [
+        pair.gap_weeks
+        for pair in (between.pairs if between else ())
+        if pair.kind != "exclusive" and treatment in (pair.first, pair.then)
+    ]
+    return max([again, *gaps])
 
 
 def _holds(page: CombinationPage, facts: Facts, knowledge: Knowledge) -> bool:

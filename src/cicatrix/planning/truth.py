@@ -16,6 +16,7 @@ from typing import Any
 from cicatrix.knowledge.conditions import Condition
 from cicatrix.records import Answer, Case, EarlierTreatment, Finding, Intake
 from cicatrix.vocabulary import FINDING_GROUPS
+from cicatrix.vocabulary import UNKNOWN as NOT_TOLD
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 #: Types that leave open which type it is.
@@ -87,6 +88,8 @@ def compiled(condition: Condition, thresholds: Thresholds) -> Compiled:
         return lambda facts, finding: TRUE - inner(facts, finding)
     if word == "weeks_since":
         return _weeks_since(thresholds.named(given.treatment), thresholds.number(given.less_than))
+    if word == "earlier_result":
+        return _earlier_result(thresholds.named(given.treatment), frozenset(given.result))
     if word == "any_finding":
         return _any_finding({fact: frozenset(words) for fact, words in given.items()})
     return _all_of(tuple(_leaf(word, fact, value, thresholds) for fact, value in given.items()))
@@ -196,6 +199,22 @@ def _weeks_since(treatments: frozenset[str], limit: float) -> Compiled:
     return truth
 
 
+def _earlier_result(treatments: frozenset[str], results: frozenset[str]) -> Compiled:
+    def truth(facts: Facts, finding: Known) -> int:
+        if not facts.earlier_known:
+            return UNKNOWN
+        found = FALSE
+        for earlier in facts.earlier:
+            if earlier.treatment in treatments:
+                if earlier.result in results:
+                    return TRUE
+                if earlier.result == NOT_TOLD:
+                    found = UNKNOWN
+        return found
+
+    return truth
+
+
 #: Takes what a compiled condition takes; gives the unknown facts on which it hangs.
 Undecided = Callable[[Facts, Known], frozenset[str]]
 _NOTHING_OPEN: frozenset[str] = frozenset()
@@ -221,7 +240,7 @@ def _open_leaves(condition: Condition, thresholds: Thresholds) -> Iterator[tuple
     """The facts that a condition without parts reads, each with its own truth."""
     (word,) = condition.model_fields_set
     given = getattr(condition, word)
-    if word == "weeks_since":
+    if word in ("weeks_since", "earlier_result"):
         yield "earlier_treatments", compiled(condition, thresholds)
     elif word == "any_finding":
         whole = compiled(condition, thresholds)

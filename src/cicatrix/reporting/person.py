@@ -61,7 +61,7 @@ def earlier_treatments(intake: Intake, *, words: Words, library: Library) -> lis
             "answers.earlier_one",
             treatment=library.name(one.treatment),
             ago=words.ago(one.weeks_ago),
-            result=one.result,
+            result=words.term("result", one.result),
         ).strip()
         for one in intake.earlier
     ]

@@ -114,7 +114,7 @@ def _earlier(page: Page) -> str:
     told = []
     for one in intake.earlier:
         ago = "" if math.isnan(one.weeks_ago) else f", {page.words.ago(one.weeks_ago)}"
-        result = f": {visible(one.result)}" if one.result else ""
+        result = f": {visible(page.words.term('result', one.result)).lower()}"
         told.append(f"{page.library.name(one.treatment)}{ago}{result}")
     return "; ".join(told) or "no earlier treatment"
 
