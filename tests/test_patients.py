@@ -10,13 +10,13 @@ import dataclasses
 import functools
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.contract.test_plan_json import faults_of_shape
+from tests.planning.giving_way import given_way, number_of, planned, ways_of
 
 from cicatrix import vocabulary as v
 from cicatrix.exchange.case_file import case_from
@@ -24,7 +24,7 @@ from cicatrix.exchange.plan_json import plan_json, plan_text
 from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.knowledge.document import Document, read_document
 from cicatrix.planning.checker import _pages_for, complaints
-from cicatrix.records import Case, Course, Decision, Plan, Relaxation, Wishes
+from cicatrix.records import Case, Course, Decision, Plan
 from cicatrix.visit import first_visit
 from cicatrix.vocabulary import Verdict
 
@@ -447,6 +447,14 @@ def left_out_faults(plan: Plan, expected: dict[str, str]) -> Iterator[str]:
             )
 
 
+def not_shown_faults(plan: Plan, expected: dict[str, str]) -> Iterator[str]:
+    """Treatments of a course of which it should be told that a wish may not hold for them."""
+    told = {open_.treatment: open_.why for open_ in plan.not_shown}
+    for treatment, words in expected.items():
+        if words not in told.get(treatment, ""):
+            yield f"of {treatment} it should be told '{words}', but of these it is: {told}"
+
+
 def grade_faults(plan: Plan, expected: dict[str, float | None]) -> Iterator[str]:
     """Grades that differ; null on the page means that the scale cannot tell."""
     told = {grade.scale: grade for grade in plan.grades}
@@ -469,6 +477,7 @@ CHECKS: dict[str, Callable[[Plan, Any], Iterator[str]]] = {
     "clash_wishes": clash_faults,
     "relaxations": relaxation_faults,
     "not_planned": left_out_faults,
+    "not_shown": not_shown_faults,
     "grades": grade_faults,
 }
 
@@ -547,7 +556,8 @@ def _words_of(  # noqa: C901, PLR0912 - one loop for each kind of expectation
         yield word, expect.get(word, []), knowledge.questions
     yield "warns", expect.get("warns", []), v.CAUTIONS
     yield "grades", expect.get("grades", {}), knowledge.scales
-    yield "not_planned", expect.get("not_planned", {}), v.TREATMENTS
+    for word in ("not_planned", "not_shown"):
+        yield word, expect.get(word, {}), v.TREATMENTS
     for word in ("clash_wishes", "relaxations"):
         yield (
             word,
@@ -717,35 +727,18 @@ def test_json_is_sound_and_keeps_the_contract(patient: str) -> None:
 # --- ways out ------------------------------------------------------------------------------------
 
 CLASHING = [patient for patient in PAGES if "relaxations" in page_of(patient)["expect"]]
-COUNTED = ("max_downtime_days", "max_sessions", "done_within_weeks", "budget")
-
-
-def given_way(wishes: Wishes, way: Relaxation, *, short_by: float = 0) -> Wishes:
-    """The wishes after giving way as the plan offers, or a little less than that."""
-    kind, _, thing = way.wish.partition(" ")
-    if kind == "avoid":
-        return dataclasses.replace(wishes, avoid=tuple(a for a in wishes.avoid if a != thing))
-    if kind == "requested":
-        left = tuple(r for r in wishes.requested if r != thing)
-        return dataclasses.replace(wishes, requested=left)
-    given: dict[str, Any] = {kind: "unknown"}
-    if kind in COUNTED:
-        number = re.search(r"[\d.]+", way.instead)
-        given = {kind: float(number.group()) - short_by if number else math.inf}
-    return dataclasses.replace(wishes, **given)
-
-
-def courses_with(case: Case, wishes: Wishes) -> tuple[Course, ...]:
-    """The courses of the same patient with other wishes."""
-    return first_visit(dataclasses.replace(case, wishes=wishes), knowledge=load_knowledge()).courses
 
 
 @pytest.mark.parametrize("patient", CLASHING)
 def test_each_way_out_leads_to_a_course_and_a_little_less_does_not(patient: str) -> None:
     case = case_of(patient)
-    for way in plan_of(patient).relaxations:
-        assert courses_with(case, given_way(case.wishes, way)), f"{way} leads nowhere"
-        if re.search(r"\d", way.instead):
-            # One day, session, week or unit of money less must not be enough, or the way out
-            # was not the nearest.
-            assert not courses_with(case, given_way(case.wishes, way, short_by=1)), way
+    for ways in ways_of(plan_of(patient)):
+        taken = case.wishes
+        for way in ways:
+            taken = given_way(taken, way)
+        assert planned(case, taken).courses, f"{ways} lead nowhere"
+        for way in ways:
+            if number_of(way) < math.inf:
+                # One day, session, week or unit of money less must not be enough, or the way
+                # out was not the nearest.
+                assert not planned(case, given_way(taken, way, short_by=1)).courses, way

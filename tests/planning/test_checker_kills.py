@@ -315,7 +315,11 @@ KILLS = [
     ("laser", wished(avoid=("lasers",)), "wants to avoid"),
     ("laser", wished(requested=("tca_cross",)), "was asked for and is missing"),
     ("laser", wished(requested=("subcision", "punch_grafting")), "was asked for and is missing"),
-    ("raised", wished(lasting="yes"), "fades sooner than wished"),
+    ("raised", wished(lasting="yes"), "may fade sooner than wished"),
+    ("raised", wished(lasting="yes"), "nobody counted how long it lasts"),
+    ("laser", wished(low_pain="yes"), "nobody counted its pain"),
+    ("laser", wished(low_pain="yes"), "is done under an anaesthetic"),
+    ("laser", wished(budget=1e6, currency="USD"), "has no price"),
     # What a course says of itself
     ("laser", proof(bound=math.inf), "is called optimal"),
     ("laser", promised(-200.0, 50.0), "percent for"),

@@ -25,6 +25,7 @@ from cicatrix.records import (
     Case,
     Course,
     EarlierTreatment,
+    NotShown,
     Plan,
     Proof,
     RedFlag,
@@ -332,6 +333,24 @@ def test_without_a_course_the_clash_and_the_way_out_are_told(demo, knowledge):
     text = flat(printed(plan, knowledge))
     assert "These wishes clash: [a] and b." in text
     assert "at least 3 days, in place of: at most 0 days" in text
+
+
+def test_ways_out_that_are_needed_together_are_told_as_together(demo, knowledge):
+    ways = tuple(
+        Relaxation(wish=wish, now="now", instead=f"other {wish}", together_with=(other,))
+        for wish, other in (("a", "b"), ("b", "a"))
+    )
+    plan = dataclasses.replace(demo, courses=(), relaxations=ways)
+    text = flat(printed(plan, knowledge))
+    assert "all of these together (none is enough by itself)" in text
+    assert "each by itself" not in text
+
+
+def test_a_wish_that_cannot_be_shown_to_hold_is_told(demo, knowledge):
+    silent = NotShown(wish="low_pain", treatment="subcision", why="was not shown to hurt little.")
+    text = flat(printed(dataclasses.replace(demo, not_shown=(silent,)), knowledge))
+    assert "In a course, but a wish may not be fulfilled" in text
+    assert "was not shown to hurt little." in text
 
 
 def test_an_emptied_plan_says_what_there_is_not(emptied, knowledge):

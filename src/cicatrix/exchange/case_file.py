@@ -132,12 +132,6 @@ def _more_contradictions(case: Any) -> Iterator[tuple[Place, str]]:
             yield (*place, "count"), f"counts no {finding.type} scars; leave the finding out"
     if case.wishes.budget and math.isnan(case.wishes.budget.amount):
         yield ("wishes", "budget", "amount"), "is unknown; give the amount or leave the budget out"
-    for index, wanted in enumerate(case.wishes.requested):
-        if wanted not in case.clinic.offers:
-            yield (
-                ("wishes", "requested", index),
-                f"asks for {wanted}, which the clinic does not offer; correct one of them",
-            )
 
 
 def _known(pairs: dict[str, Any]) -> dict[str, Any]:

@@ -60,11 +60,21 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         "not_planned": [
             {"treatment": left.treatment, "why": left.why} for left in plan.not_planned
         ],
+        "not_shown": [
+            {"wish": open_.wish, "treatment": open_.treatment, "why": open_.why}
+            for open_ in plan.not_shown
+        ],
     }
     if not plan.courses:
         told["no_course_because"] = list(plan.no_course_because)
         told["relaxations"] = [
-            {"wish": way.wish, "now": way.now, "instead": way.instead} for way in plan.relaxations
+            {
+                "wish": way.wish,
+                "now": way.now,
+                "instead": way.instead,
+                "together_with": list(way.together_with),
+            }
+            for way in plan.relaxations
         ]
     told["cautions"] = _cautions(plan, knowledge)
     told["sources"] = _sources(told, knowledge)

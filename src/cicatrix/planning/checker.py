@@ -327,25 +327,42 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
         for thing in wishes.avoid:
             if thing in page.uses:
                 yield f"{name} means {thing}, which the patient wants to avoid"
-        if wishes.low_pain == YES and page.pain_0_to_10:
-            if page.pain_0_to_10.high > limits["pain_at_most"]:
-                yield f"{name} hurts more than wished"
-        lasts = page.lasts
-        if wishes.lasting == YES and lasts.weeks and not lasts.permanent:
-            clinic = page.schedule.kind == "sessions"
-            if clinic and lasts.weeks.high < limits["lasting_at_least_weeks"]:
-                yield f"{name} fades sooner than wished"
+        if page.schedule.kind == "sessions":
+            yield from _pain_and_lasting(name, plan, knowledge)
         for step in _steps_of(course, name):
             if not step.lasts_weeks and not step.downtime_days[1] <= wishes.max_downtime_days:
                 if wishes.max_downtime_days < math.inf:
                     yield f"{name} takes {step.downtime_days[1]:g} days of downtime"
-    for name in set(wishes.requested) - {left.treatment for left in plan.not_planned}:
+    for name in sorted(set(wishes.requested) - {left.treatment for left in plan.not_planned}):
         if name not in _names(course):
             yield f"{name} was asked for and is missing"
     prices = plan.case.clinic.prices
+    for name in _names(course):
+        at_home = "home" in knowledge.treatments[name].settings
+        if wishes.budget < math.inf and not at_home and name not in prices:
+            yield f"{name} has no price, so nobody can say if it fits the budget"
     spent = sum(prices.get(step.treatment, 0.0) for step in course.steps)
     if spent > wishes.budget + _HALF / 100:
         yield f"costs {spent:g}, {wishes.budget:g} wished at most"
+
+
+def _pain_and_lasting(name: str, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    """Two wishes about which a page may be silent; then the plan must say so."""
+    wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
+    page, told = knowledge.treatments[name], {(o.wish, o.treatment) for o in plan.not_shown}
+    pain, lasts = page.pain_0_to_10, page.lasts
+    if wishes.low_pain == YES and pain and pain.high > limits["pain_at_most"]:
+        yield f"{name} hurts more than wished"
+    if wishes.low_pain == YES and not pain:
+        if name in knowledge.sets.get("anaesthetised", ()):
+            yield f"{name} is done under an anaesthetic, and little pain was wished"
+        if ("low_pain", name) not in told:
+            yield f"{name}: nobody counted its pain, and the plan does not say so"
+    if wishes.lasting == YES and not lasts.permanent:
+        if lasts.weeks and lasts.weeks.low < limits["lasting_at_least_weeks"]:
+            yield f"{name} may fade sooner than wished"
+        if not lasts.weeks and ("lasting", name) not in told:
+            yield f"{name}: nobody counted how long it lasts, and the plan does not say so"
 
 
 def _proof(course: Course) -> Iterator[str]:

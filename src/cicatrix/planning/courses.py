@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.planning import sentences
+from cicatrix.planning import pain, sentences
 from cicatrix.planning.effects import (
     after_sessions,
     combined,
@@ -22,13 +22,15 @@ from cicatrix.planning.search import Placed, Solution, solve
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import Together, rules_between
 from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
-from cicatrix.planning.wishes import Wish, explain, require_all, wishes_of
+from cicatrix.planning.ways_out import explain
+from cicatrix.planning.wishes import Wish, allowed, require_all, wishes_of
 from cicatrix.records import (
     Case,
     Course,
     Expected,
     Improvement,
     NotPlanned,
+    NotShown,
     Proof,
     Relaxation,
     Step,
@@ -45,6 +47,7 @@ class Courses:
     because: tuple[Said, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     shut_out: tuple[NotPlanned, ...] = ()
+    not_shown: tuple[NotShown, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +63,27 @@ class _Task:
     horizon_weeks: int
     knowledge: Knowledge
 
-    def model(self) -> Model:
-        """A fresh model in which a course must do something for a finding."""
+    def model(self, wishes: tuple[Wish, ...]) -> Model:
+        """A fresh model of the courses that do something for a finding and heed some wishes.
+
+        It holds no treatment where none that improves is left.
+        """
+        options = allowed(self.offer.options, wishes)
+        if not any(option.improves for option in options):
+            options = ()
+        names = {option.treatment for option in options}
         model = build_model(
-            self.offer.options,
-            self.together,
+            options,
+            Together(
+                pairs=tuple(p for p in self.together.pairs if {p.first, p.then} <= names),
+                companions=tuple(c for c in self.together.companions if c.treatment in names),
+            ),
             severity=self.severity,
             horizon_weeks=self.horizon_weeks,
         )
         improving = [b.present for b in model.blocks.values() if b.option.improves]
         model.cp.add_bool_or(improving)
+        require_all(model, wishes)
         return model
 
 
@@ -77,22 +91,21 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
     """Choose and schedule: at most three courses, none of which is better in every way."""
     if not any(option.improves for option in offer.options):
         return Courses(courses=(), because=(_nothing_permitted(offer),))
-    limits = knowledge.assumptions["wishes"].values
+    names = [option.treatment for option in offer.options]
     task = _Task(
         case=case,
         facts=facts,
         offer=offer,
-        together=rules_between(
-            [option.treatment for option in offer.options], facts, knowledge=knowledge
-        ),
-        wishes=wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments),
+        together=rules_between(names, facts, knowledge=knowledge),
+        wishes=wishes_of(case.wishes, plannable=names, knowledge=knowledge),
         severity=_severities(case, knowledge),
-        horizon_weeks=round(limits["horizon_weeks"]),
+        horizon_weeks=round(knowledge.assumptions["wishes"].values["horizon_weeks"]),
         knowledge=knowledge,
     )
-    model = task.model()
-    require_all(model, task.wishes)
-    strongest = _best(model, math.inf)
+    model = task.model(task.wishes)
+    replaceable = _replaceable(model, task)
+    pain.prefer_counted(model, replaceable)
+    strongest = _best(model, math.inf) if model.blocks else None
     if strongest is None:
         return _no_course(task)
     shares = knowledge.assumptions["burden"].values
@@ -101,14 +114,11 @@ def make_courses(case: Case, facts: Facts, offer: Offer, *, knowledge: Knowledge
         milder = _best(model, math.floor(shares[share] * strongest.burden))
         if milder is not None and milder.worth < found[-1][1].worth:
             found.append((name, milder))
+    courses = tuple(_course(name, s, task) for name, s in reversed(found))
     return Courses(
-        courses=tuple(_course(name, s, task) for name, s in reversed(found)),
-        shut_out=tuple(
-            NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
-            for option in offer.options
-            for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), NOTHING)]
-            if why
-        ),
+        courses=courses,
+        shut_out=(*_shut_out(task), *_replaced(replaceable, courses)),
+        not_shown=_not_shown(courses, task),
     )
 
 
@@ -120,10 +130,74 @@ def _nothing_permitted(offer: Offer) -> Said:
 
 def _no_course(task: _Task) -> Courses:
     clash = explain(task.model, task.wishes)
-    if not clash.wishes:
-        return Courses(courses=(), because=(sentences.NONE_IN_TIME,))
-    because = sentences.clash(tuple(wish.says for wish in clash.wishes))
-    return Courses(courses=(), because=(because,), relaxations=clash.ways_out)
+    if not clash.sets:
+        return Courses(courses=(), because=(_none_at_all(task),))
+    return Courses(
+        courses=(),
+        because=tuple(
+            sentences.clash(tuple(wish.says for wish in wishes)) for wishes in clash.sets
+        ),
+        relaxations=clash.ways_out,
+        shut_out=_shut_out(task),
+    )
+
+
+def _none_at_all(task: _Task) -> Said:
+    """Why there is no course even without a single wish."""
+    open_ones = {option.treatment for option in task.offer.options}
+    improving = {option.treatment for option in task.offer.options if option.improves}
+    alone = [
+        companion
+        for companion in task.together.companions
+        if companion.treatment in improving and not companion.one_of & open_ones
+    ]
+    if {companion.treatment for companion in alone} != improving:
+        return sentences.NONE_IN_TIME
+    missing = sorted(alone[0].one_of)
+    why = {left.treatment: left.why for left in task.offer.left_out}
+    names = {name: task.knowledge.treatments[name].name for name in missing}
+    return sentences.none_without(
+        {name: {"en": text.en, "es": text.es} for name, text in names.items()},
+        why=why.get(missing[0], ""),
+    )
+
+
+def _shut_out(task: _Task) -> tuple[NotPlanned, ...]:
+    """The treatments that a wish keeps out of every course, each with the first reason."""
+    return tuple(
+        NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
+        for option in task.offer.options
+        for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), NOTHING)]
+        if why
+    )
+
+
+def _replaceable(model: Model, task: _Task) -> tuple[pain.Instead, ...]:
+    """What is better left out for somebody who wished for little pain."""
+    if task.case.wishes.low_pain != "yes":
+        return ()
+    return pain.replaceable(block.option for block in model.blocks.values())
+
+
+def _replaced(
+    replaceable: Iterable[pain.Instead], courses: tuple[Course, ...]
+) -> Iterable[NotPlanned]:
+    held = {step.treatment for course in courses for step in course.steps}
+    for one in replaceable:
+        if one.option.treatment not in held:
+            why = sentences.counted_instead(other.treatment for other in one.counted)
+            yield NotPlanned(treatment=one.option.treatment, why=why.text, patient=why.patient)
+
+
+def _not_shown(courses: tuple[Course, ...], task: _Task) -> tuple[NotShown, ...]:
+    """The wishes of which nobody can show that they hold for what the courses hold."""
+    held = {step.treatment for course in courses for step in course.steps}
+    return tuple(
+        NotShown(wish=wish.id, treatment=option.treatment, why=why.text, patient=why.patient)
+        for wish in task.wishes
+        for option in task.offer.options
+        if option.treatment in held and (why := wish.not_shown(option))
+    )
 
 
 def _severities(case: Case, knowledge: Knowledge) -> dict[Target, float]:

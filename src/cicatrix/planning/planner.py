@@ -69,6 +69,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         no_course_because_patient=tuple(why.patient for why in made.because),
         relaxations=made.relaxations,
         not_planned=(*offer.left_out, *made.shut_out),
+        not_shown=made.not_shown,
     )
     faults = checker.complaints(finished, knowledge=knowledge)
     if faults:

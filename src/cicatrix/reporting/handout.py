@@ -137,6 +137,11 @@ class HandoutView:
         left = self.plan.not_planned
         return left_out_told(left, words=self.words, library=self.library)
 
+    def not_shown(self) -> list[Note]:
+        """What the plans hold although nobody can say that a wish comes true with it."""
+        open_ones = self.plan.not_shown
+        return left_out_told(open_ones, words=self.words, library=self.library)
+
     def waiting(self) -> str:
         """The treatments that wait for an answer, by name."""
         return self.short_names(d.treatment for d in self.groups["ask"])

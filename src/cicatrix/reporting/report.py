@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.records import Course, Decision, Expected, Plan, Question, Reason, Step, Target
+from cicatrix.records import (
+    Course,
+    Decision,
+    Expected,
+    NotPlanned,
+    NotShown,
+    Plan,
+    Question,
+    Reason,
+    Step,
+    Target,
+)
 from cicatrix.reporting import limits, person
 from cicatrix.reporting.aftercare import Care, care_of
 from cicatrix.reporting.body_map import draw_body_map, letter_of
@@ -182,8 +193,17 @@ class ReportView:
 
     def left_out(self) -> list[tuple[str, list[str]]]:
         """Why open treatments stand in no course: each reason once, with their names."""
+        return self._with_reasons(self.plan.not_planned)
+
+    def not_shown(self) -> list[tuple[str, list[str]]]:
+        """Why nobody can show that a wish is fulfilled by what the courses hold."""
+        return self._with_reasons(self.plan.not_shown)
+
+    def _with_reasons(
+        self, treatments: Iterable[NotPlanned | NotShown]
+    ) -> list[tuple[str, list[str]]]:
         names: dict[str, list[str]] = {}
-        for one in self.plan.not_planned:
+        for one in treatments:
             names.setdefault(one.why, []).append(self.library.short_name(one.treatment))
         return list(names.items())
 
