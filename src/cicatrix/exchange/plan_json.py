@@ -57,6 +57,16 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         ],
         "treatments": [_treatment(decision, plan) for decision in plan.decisions],
         "courses": [_course(course) for course in plan.courses],
+        **_wishes(plan),
+    }
+    told["cautions"] = _cautions(plan, knowledge)
+    told["sources"] = _sources(told, knowledge)
+    return told
+
+
+def _wishes(plan: Plan) -> Json:
+    """What became of the wishes: left out, not shown to hold, or in the way of every course."""
+    told: Json = {
         "not_planned": [
             {"treatment": left.treatment, "why": left.why} for left in plan.not_planned
         ],
@@ -76,8 +86,6 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
             }
             for way in plan.relaxations
         ]
-    told["cautions"] = _cautions(plan, knowledge)
-    told["sources"] = _sources(told, knowledge)
     return told
 
 
