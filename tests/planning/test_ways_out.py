@@ -28,6 +28,7 @@ from tests.planning.giving_way import (
 )
 from tests.planning.strategies import told_in_full
 
+from cicatrix.exchange.plan_json import plan_json
 from cicatrix.knowledge import load_knowledge
 from cicatrix.records import Case, Clinic, Decision, Plan, Relaxation, Wishes
 
@@ -243,6 +244,11 @@ def test_two_wishes_that_must_give_way_together_are_told_as_together() -> None:
         ),
         "These wishes cannot all hold in one course: at most 500 USD; subcision must be part.",
     )
+    as_json = plan_json(plan, knowledge=load_knowledge())["relaxations"]
+    assert {way["wish"]: way["together_with"] for way in as_json} == {
+        "max_downtime_days": ["budget"],
+        "budget": ["max_downtime_days"],
+    }
     for way in plan.relaxations:
         assert "but only if this changes too" in way.patient["en"]
         assert "pero solo si también cambia esto" in way.patient["es"]

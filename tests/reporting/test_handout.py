@@ -3,9 +3,9 @@
 import dataclasses
 
 import pytest
+from tests.patients.pages import plan_of
 from tests.reporting import plans
 from tests.reporting.rendered import handout, tree_of
-from tests.test_patients import plan_of
 
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import render_handout_html

@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from tests.patients.pages import plan_of
 from tests.reporting import plans
 from tests.reporting.rendered import report, tree_of
-from tests.test_patients import plan_of
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import load_knowledge
