@@ -103,12 +103,12 @@ NUMBED = _said(
     es="Suele hacerse con una inyección de anestesia o dormido, y usted deseaba poco dolor.",
 )
 PAIN_NOT_COUNTED = _said(
-    "was not shown to hurt little: nobody has counted its pain.",
+    "was not shown to hurt little, because nobody has counted its pain.",
     en="You wished for little pain. Nobody has counted how much this hurts. Ask the clinic.",
     es="Usted deseaba poco dolor. Nadie ha contado cuánto duele esto. Pregunte en la clínica.",
 )
 LASTING_NOT_COUNTED = _said(
-    "was not shown to last: nobody has counted for how long.",
+    "was not shown to last, because nobody has counted for how long.",
     en="You wished for a result that lasts. Nobody has counted how long this one does.",
     es="Usted deseaba un resultado que dure. Nadie ha contado cuánto dura este.",
 )
@@ -118,7 +118,7 @@ def counted_instead(names: Iterable[str]) -> Said:
     """Its pain was not counted, and others work on the same whose pain was counted as little."""
     others = ", ".join(_words(name) for name in names)
     return _said(
-        f"was left out for little pain: nobody has counted its pain, and that of {others}, for "
+        f"was left out for little pain, because nobody has counted its pain; that of {others}, for "
         "the same findings, was counted as little.",
         en="You wished for little pain. Nobody has counted how much this hurts. Something that "
         "is known to hurt little works on the same.",
