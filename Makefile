@@ -58,7 +58,7 @@ bench: ready  ## ours beside its peers, as a table from one run
 	@$(BIN)/python -m benchmarks
 
 validate: ready  ## safety and patients told one by one, readers fuzzed, measuring beside peers
-	@$(BIN)/pytest -n 0 --verbose tests/test_patients.py tests/planning
+	@$(BIN)/pytest -n 0 --verbose tests/test_patients.py tests/test_every_patient.py tests/planning
 	@echo "Changed files that no reader may fail on, for $(FUZZ_SECONDS) seconds"
 	@[ -d $(FUZZ)/atheris ] || $(BIN)/python -m pip -qq --disable-pip-version-check install \
 	    --only-binary=:all: --target $(FUZZ) atheris==3.0.0 || true

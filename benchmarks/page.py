@@ -25,6 +25,8 @@ _COMMAND_SECONDS = {"cicatrix --help": 0.5, "cicatrix plan CASE": 4.0}
 _P95 = 0.95
 PICTURE = "pictures/bench_growth.png"
 
+Row = tuple[str, str, str, str]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
@@ -79,13 +81,21 @@ def _head(results: Results) -> str:
 
 
 def _at_a_glance(results: Results) -> str:
-    ours = results.engines[0]
+    rows = [
+        *_deciding_at_a_glance(results.engines[0]),
+        *_plans_at_a_glance(together(results.plans)),
+        *_commands_at_a_glance(results),
+        *maps_at_a_glance(results.maps),
+        meshes_at_a_glance(results.meshes),
+    ]
+    return "## At a glance\n\n" + table(("", "measured", "target", ""), rows)
+
+
+def _deciding_at_a_glance(ours: Engine) -> list[Row]:
     decided = min(ours.answered.cases_per_second, ours.gappy.cases_per_second)
-    plans = together(results.plans)
-    middle, edge = median(plans.clock_seconds), quantile(plans.clock_seconds, _P95)
     cleared = ours.answered_faults.silently_cleared + ours.gappy_faults.silently_cleared
     differing = ours.answered_faults.differing + ours.gappy_faults.differing
-    rows = [
+    return [
         (
             "all 46 treatments decided, new patients a second, the slower kind",
             f"{decided:,.0f}",
@@ -94,6 +104,12 @@ def _at_a_glance(results: Results) -> str:
         ),
         ("decisions that differ from clingo's", f"{differing}", "0", held_or_missed(not differing)),
         ("silent clears", f"{cleared}", "0", held_or_missed(not cleared)),
+    ]
+
+
+def _plans_at_a_glance(plans: WholePlans) -> list[Row]:
+    middle, edge = median(plans.clock_seconds), quantile(plans.clock_seconds, _P95)
+    return [
         (
             "whole plan with proof, median",
             in_seconds(middle),
@@ -113,14 +129,17 @@ def _at_a_glance(results: Results) -> str:
             held_or_missed(not plans.refused),
         ),
     ]
+
+
+def _commands_at_a_glance(results: Results) -> list[Row]:
+    rows = []
     for command in results.commands:
         if command.words in _COMMAND_SECONDS:
             limit = _COMMAND_SECONDS[command.words]
             taken = command.median_seconds
             held = held_or_missed(taken <= limit)
             rows.append((f"`{command.words}`, warm", in_seconds(taken), f"≤ {limit:g} s", held))
-    rows += [*maps_at_a_glance(results.maps), meshes_at_a_glance(results.meshes)]
-    return "## At a glance\n\n" + table(("", "measured", "target", ""), rows)
+    return rows
 
 
 def _engines(engines: tuple[Engine, ...], settings: Settings) -> str:

@@ -19,7 +19,7 @@ from cicatrix.planning.rulebook import RuleBook, make_rulebook
 from cicatrix.planning.search import solve
 from cicatrix.planning.together import rules_between
 from cicatrix.planning.truth import facts_of
-from cicatrix.planning.wishes import require_all, wishes_of
+from cicatrix.planning.wishes import allowed, require_all, wishes_of
 from cicatrix.records import Case, Target
 
 OPTIMAL, INFEASIBLE = "optimal", "infeasible"
@@ -99,18 +99,19 @@ def _race(
     facts = facts_of(case.intake, case.findings)
     decisions = decide_all(facts, book=book)
     offer = make_offer(case, facts, decisions, book=book, knowledge=knowledge)
-    if not any(option.improves for option in offer.options):
+    plannable = [option.treatment for option in offer.options]
+    wishes = wishes_of(case.wishes, plannable=plannable, knowledge=knowledge)
+    options = allowed(offer.options, wishes)
+    if not any(option.improves for option in options):
         return None
-    names = [option.treatment for option in offer.options]
+    names = [option.treatment for option in options]
     rules = rules_between(names, facts, knowledge=knowledge)
-    limits = knowledge.assumptions["wishes"].values
-    wishes = wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments)
     severity = _severity(case, knowledge)
 
     def run(build: Callable[..., Model], solved: Callable[[Model, Settings], Run]) -> Run:
         began = time.process_time()
-        horizon = round(limits["horizon_weeks"])
-        model = build(offer.options, rules, severity=severity, horizon_weeks=horizon)
+        horizon = round(knowledge.assumptions["wishes"].values["horizon_weeks"])
+        model = build(options, rules, severity=severity, horizon_weeks=horizon)
         model.cp.add_bool_or(b.present for b in model.blocks.values() if b.option.improves)
         require_all(model, wishes)
         found = solved(model, settings)

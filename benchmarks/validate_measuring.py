@@ -20,7 +20,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 from benchmarks.iso_parity import Parity, fields, parities  # noqa: E402
 from benchmarks.machine import this_machine  # noqa: E402
-from benchmarks.measuring_peers import contest  # noqa: E402
+from benchmarks.measuring_peers import Contest, contest  # noqa: E402
 from benchmarks.peers_ready import (  # noqa: E402
     ROOT,
     SURFALIZE,
@@ -85,17 +85,7 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
     standard, curves, clear = _measured(settings, processes=processes, tell=tell)
     clear_found = tuple(one.seed for one in clear if one.comparison.extra)
     ready = [peer for peer in peers if peer]
-    compared = (
-        contest(
-            settings.contest_kinds(),
-            peers=ready,
-            grid=settings.grid,
-            processes=processes,
-            tell=tell,
-        )
-        if ready
-        else None
-    )
+    compared = _compared(settings, ready, processes=processes, tell=tell)
     tell("ISO parameters")
     same = _parities(settings, ready)
     tell("real captures")
@@ -114,6 +104,16 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
         parities=same,
         readings=readings,
     )
+
+
+def _compared(
+    settings: ValidationSettings, ready: Sequence[Peer], *, processes: int, tell: Tell
+) -> Contest | None:
+    """The contest with the peers that are here; nothing where none is."""
+    if not ready:
+        return None
+    kinds = settings.contest_kinds()
+    return contest(kinds, peers=ready, grid=settings.grid, processes=processes, tell=tell)
 
 
 def _measured(

@@ -109,7 +109,18 @@ def _what_it_does_not_show() -> str:
 
 def _at_a_glance(found: Validated) -> str:
     one = found.standard
-    rows = [
+    rows = [*_of_scars(one), *_of_maps(found)]
+    return (
+        "## At a glance\n\n"
+        f"{one.scars} scars on {one.maps} standard maps ({one.missed} missed, {one.extra} found "
+        f"that are none), and {found.settings.clear_maps} maps of clear skin.\n\n"
+        + table(("", "measured", "limit", ""), rows)
+    )
+
+
+def _of_scars(one: Tally) -> list[tuple[str, str, str, str]]:
+    """Finding and measuring: the promised limits, one a row."""
+    return [
         ("scars found, F1", _plain(one.f1, 3), f"≥ {_F1}", held_or_missed(one.f1.value >= _F1)),
         *(
             (
@@ -129,6 +140,13 @@ def _at_a_glance(found: Validated) -> str:
             )
             for quantity in one.inside
         ),
+    ]
+
+
+def _of_maps(found: Validated) -> list[tuple[str, str, str, str]]:
+    """The skin below and beside the scars, and their names."""
+    one = found.standard
+    return [
         (
             "skin under the deepest place of a scar, RMS error",
             _plain(one.level_um, 1) + " µm",
@@ -146,12 +164,6 @@ def _at_a_glance(found: Validated) -> str:
         ("type named wrongly (the rest is undetermined or mixed)", _percent(one.wrong_type),
          "none set", ""),
     ]  # fmt: skip
-    return (
-        "## At a glance\n\n"
-        f"{one.scars} scars on {one.maps} standard maps ({one.missed} missed, {one.extra} found "
-        f"that are none), and {found.settings.clear_maps} maps of clear skin.\n\n"
-        + table(("", "measured", "limit", ""), rows)
-    )
 
 
 def _along_the_axes(found: Validated) -> str:
@@ -241,10 +253,6 @@ def _peers(found: Validated) -> str:
         )
         for match in contest.matches
     ]
-    tuned = "\n".join(
-        f"- {peer} on {kind}: {one.recipe}; {one.reading} (F1 {one.tuning_f1:.3f} in tuning)"
-        for (peer, kind), one in contest.tuned.items()
-    )
     return (
         "## Beside other tools\n\n"
         "Both peers know surfaces, not scars. Each levels the map with a polynomial, masks what "
@@ -260,8 +268,16 @@ def _peers(found: Validated) -> str:
         "edge, so that column favours us.\n\n"
         f"![Beside other tools]({PEERS})\n\n"
         + table(("map", "F1", "depth", "area", "volume"), rows)
-        + f"\n\nThe recipes:\n\n{tuned}"
+        + f"\n\nThe recipes:\n\n{_recipes(contest)}"
         + (f"\n\n{absent}" if absent else "")
+    )
+
+
+def _recipes(contest: Contest) -> str:
+    """What each peer was tuned to, for each kind of skin."""
+    return "\n".join(
+        f"- {peer} on {kind}: {one.recipe}; {one.reading} (F1 {one.tuning_f1:.3f} in tuning)"
+        for (peer, kind), one in contest.tuned.items()
     )
 
 

@@ -62,13 +62,15 @@ class _Panel:
     range: tuple[float, float]
 
 
+def _error(quantity: str) -> Callable[[Tally], Figure]:
+    return lambda one: one.error[quantity]
+
+
+def _inside(quantity: str) -> Callable[[Tally], Figure]:
+    return lambda one: one.inside[quantity]
+
+
 def _panels() -> tuple[_Panel, ...]:
-    def error(quantity: str) -> Callable[[Tally], Figure]:
-        return lambda one: one.error[quantity]
-
-    def inside(quantity: str) -> Callable[[Tally], Figure]:
-        return lambda one: one.inside[quantity]
-
     quantities = ("depth", "volume", "width")
     return (
         _Panel(
@@ -83,14 +85,14 @@ def _panels() -> tuple[_Panel, ...]:
         ),
         _Panel(
             title="median error, %",
-            lines=tuple(_Line(name=q, read=error(q)) for q in quantities),
+            lines=tuple(_Line(name=q, read=_error(q)) for q in quantities),
             scale=100.0,
             limits={5.0: "depth and volume at most", 8.0: "width at most"},
             range=(0.0, 10.0),
         ),
         _Panel(
             title="truth inside 95 % interval, %",
-            lines=tuple(_Line(name=q, read=inside(q)) for q in quantities),
+            lines=tuple(_Line(name=q, read=_inside(q)) for q in quantities),
             scale=100.0,
             limits={93.0: "at least", 97.0: "at most"},
             range=(60.0, 101.0),

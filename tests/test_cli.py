@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cicatrix import __version__
+from cicatrix.out_folder import check_folder
 
 DEMO = Path(__file__).parents[1] / "src" / "cicatrix" / "examples" / "demo-case.yaml"
+SCAN = DEMO.with_name("demo-left-cheek.x3p")
 DONE, INPUT_AT_FAULT = 0, 2
 
 
@@ -125,6 +127,36 @@ def test_an_output_folder_that_is_a_file(tmp_path):
     assert run.returncode == INPUT_AT_FAULT
     assert "Name another folder with --out" in run.stderr
     assert (tmp_path / "out").read_text() == "in the way"
+
+
+@pytest.mark.parametrize(
+    "words", [("plan", DEMO), ("plan", DEMO, "--json"), ("demo",), ("measure", SCAN)]
+)
+@pytest.mark.parametrize("below", ["", "deep/er"])
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(words, below, tmp_path):
+    (tmp_path / "in-the-way").write_text("mine")
+    run = cicatrix(*words, "--out", tmp_path / "in-the-way" / below)
+    assert run.returncode == INPUT_AT_FAULT
+    assert run.stdout == "", "the work was done first"
+    assert "cannot be written to (Not a directory). Name another folder" in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_trying_a_folder_leaves_no_trace(tmp_path):
+    folder = tmp_path / "a" / "b"
+    check_folder(folder)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_asking_for_what_the_clinic_does_not_offer_is_planned(tmp_path):
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "schema: cicatrix.case/1\nwishes: {requested: [subcision]}\nclinic: {offers: [sunscreen]}\n"
+    )
+    run = cicatrix("plan", case, "--json")
+    assert run.returncode == DONE, run.stderr
+    told = {left["treatment"]: left["why"] for left in json.loads(run.stdout)["not_planned"]}
+    assert told["subcision"].startswith("was asked for, but")
 
 
 def test_the_demo_writes_everything(tmp_path):

@@ -18,6 +18,7 @@ from cicatrix import __version__
 from cicatrix.errors import CicatrixError, UnsafePlanError
 from cicatrix.knowledge_cli import knowledge_app
 from cicatrix.measure_cli import measure_command
+from cicatrix.out_folder import cannot_be_written, check_folder
 from cicatrix.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def plan_command(
 ) -> None:
     """Decide every treatment for one patient and plan up to three courses."""
     with _told_to_people():
+        if out is not None:
+            check_folder(out)
         plan, knowledge = _planned(case_file, pages)
         if as_json:
             _print_json(plan, knowledge)
@@ -99,6 +102,7 @@ def demo_command(
 ) -> None:
     """The whole main job on the example patient that ships with cicatrix."""
     with _told_to_people():
+        check_folder(out)
         plan, knowledge = _planned(EXAMPLE, None)
         _print_plan(plan, knowledge, view="brief")
         _write_everything(plan, knowledge, out)
@@ -163,9 +167,7 @@ def _write_everything(plan: Plan, knowledge: Knowledge, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "plan.json").write_text(plan_text(plan, knowledge=knowledge), encoding="utf-8")
     except OSError as error:
-        raise CicatrixError(
-            f"{out} cannot be written to ({error.strerror}). Name another folder with --out."
-        ) from None
+        raise cannot_be_written(out, error) from None
     written = [out / "plan.json"]
     with progress_bar() as progress:
         from cicatrix.reporting import write_pages, write_plan_pictures

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cicatrix.errors import CicatrixError
+from cicatrix.out_folder import cannot_be_written, check_folder
 from cicatrix.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def measure_command(
     """Measure every scar of one height map or 3D scan, each number with its standard error."""
     try:
         _check_site(site)
+        if out is not None:
+            check_folder(out)
         from cicatrix.capturing import read_scan
         from cicatrix.knowledge import load_knowledge
 
@@ -124,9 +127,7 @@ def _write(measured: MeasuredScan, knowledge: Knowledge, out: Path) -> None:
         text = scars_text(measured, knowledge=knowledge)
         (out / "scars.json").write_text(text, encoding="utf-8")
     except OSError as error:
-        raise CicatrixError(
-            f"{out} cannot be written to ({error.strerror}). Name another folder with --out."
-        ) from None
+        raise cannot_be_written(out, error) from None
     with progress_bar() as progress:
         from cicatrix.reporting import write_scars
 

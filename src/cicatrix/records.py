@@ -31,6 +31,7 @@ __all__ = [
     "ItemScore",
     "MeasuredScan",
     "NotPlanned",
+    "NotShown",
     "Plan",
     "Proof",
     "Question",
@@ -326,18 +327,32 @@ class Course:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relaxation:
-    """The nearest change of one wish that would make a course possible."""
+    """The nearest change of one wish that would make a course possible.
+
+    By itself, or only if the wishes of ``together_with`` change as well, as told there.
+    """
 
     wish: str
     now: str
     instead: str
     patient: Mapping[str, str] = field(default_factory=dict)
+    together_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotPlanned:
     """A treatment in no course because of a wish or the clinic; ``why`` follows its name."""
 
+    treatment: str
+    why: str
+    patient: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotShown:
+    """A wish that nobody can show to hold for a treatment of a course; ``why`` follows its name."""
+
+    wish: str
     treatment: str
     why: str
     patient: Mapping[str, str] = field(default_factory=dict)
@@ -361,4 +376,5 @@ class Plan:
     no_course_because_patient: tuple[Mapping[str, str], ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     not_planned: tuple[NotPlanned, ...] = ()
+    not_shown: tuple[NotShown, ...] = ()
     stale_pages: tuple[str, ...] = ()

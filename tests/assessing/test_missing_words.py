@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.test_patients import PAGES, plan_of
+from tests.patients.pages import PAGES, plan_of
 
 from cicatrix.knowledge import load_knowledge
 

@@ -156,6 +156,11 @@ def glb_endless_picture():
 
 def all_bombs():
     """Name and content of each. Those called ``sound`` are scans with a trap in a side room."""
+    return {**height_map_bombs(), **archive_bombs(), **other_bombs()}
+
+
+def height_map_bombs():
+    """Files that say that they hold far more than they do, or unpack to far more."""
     four_gb = packed_zeros(4)
     giant = {"columns": GIANT, "rows": GIANT}
     heights = np.zeros((2, 2))
@@ -179,6 +184,12 @@ def all_bombs():
         "giant.tif": tiff_of(data=b"\0" * 64, compression=1, **giant),
         "bomb.tif": tiff_of(columns=20, rows=20, data=four_gb),
         "tiles.tif": tiff_of_giant_tiles(),
+    }
+
+
+def archive_bombs():
+    """Archives that unpack to far more than they say, or to more members than anybody reads."""
+    return {
         "bomb.x3p": zip_bomb(x3p_parts(), bomb="bindata/data.bin"),
         "bomb_xml.x3p": zip_bomb({}, bomb="main.xml"),
         "bomb.plux": zip_bomb({}, bomb="index.xml"),
@@ -187,6 +198,12 @@ def all_bombs():
         "honest.plux": zip_bomb({}, bomb="index.xml", says=2**32 - 2),
         "honest.npz": zip_bomb({}, bomb="height_mm.npy", says=2**32 - 2),
         "many.zip": many_members(),
+    }
+
+
+def other_bombs():
+    """Texts that grow when they are read, meshes that lie, and traps in a side room."""
+    return {
         "laughing.x3p": laughing_xml(),
         "outside.x3p": outside_xml(),
         "nested.x3p": nested_xml(),

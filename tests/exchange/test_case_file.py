@@ -206,10 +206,6 @@ BAD = {
         HEAD + "findings:\n  - {type: boxcar, site: cheek, side: left, count: 0}\n",
         "counts no boxcar scars; leave the finding out",
     ),
-    "asks for what is not offered": (
-        HEAD + "wishes: {requested: [subcision]}\nclinic: {offers: [sunscreen]}\n",
-        "asks for subcision, which the clinic does not offer",
-    ),
     "negative price": (HEAD + "clinic: {prices: {subcision: -5}}\n", "must lie between 0 and"),
     "budget without currency": (HEAD + "wishes: {budget: {amount: 5}}\n", "has no currency"),
 }

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import clingo
+from tests.planning.oracle_words import about_finding, plain, put_to, quoted
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
@@ -56,11 +57,6 @@ def thousandths(number: float) -> int:
     if abs(number * GRID - scaled) > 1e-6:
         raise ValueError(f"{number!r} does not lie on the grid of thousandths")
     return scaled
-
-
-def quoted(word: Any) -> str:
-    """A word as a clingo string."""
-    return json.dumps(str(word))
 
 
 # --- the pages --------------------------------------------------------------------------------
@@ -169,40 +165,6 @@ class Pages:
             self.nodes["always"] = len(self.nodes)
             self.lines.append(f"always({self.nodes['always']}).")
         return self.nodes["always"]
-
-
-def plain(condition: Any) -> dict[str, Any]:
-    """A condition as it stands on the page."""
-    dumped: dict[str, Any] = condition.model_dump(exclude_unset=True, by_alias=True, mode="json")
-    return dumped
-
-
-def about_finding(condition: Mapping[str, Any]) -> bool:
-    """True if a condition reads a finding of its own (not merely one of all findings)."""
-    ((word, given),) = condition.items()
-    if word in ("all", "any"):
-        return any(about_finding(part) for part in given)
-    if word == "not":
-        return about_finding(given)
-    return word in ("finding", "finding_at_least", "finding_less_than")
-
-
-def put_to(
-    name: str, condition: Mapping[str, Any], concerned: set[str]
-) -> Iterator[tuple[str, Mapping[str, Any], set[str]]]:
-    """A rule for all its treatments; one of its own for each if it asks for the treatment itself.
-
-    The name of such a rule ends in ``@`` and the treatment.
-    """
-    text = json.dumps(condition)
-    if '"itself"' not in text and '"its_group"' not in text:
-        yield name, condition, concerned
-        return
-    for treatment in sorted(concerned):
-        group = next(g for g in v.TREATMENT_GROUPS.values() if treatment in g)
-        others = json.dumps([t for t in group if t != treatment])[1:-1]
-        own = text.replace('"itself"', quoted(treatment)).replace('"its_group"', others)
-        yield f"{name}@{treatment}", json.loads(own), {treatment}
 
 
 def written(knowledge: Knowledge, rules: Iterable[str], treatments: Iterable[str]) -> Pages:

@@ -135,8 +135,6 @@ def cases(draw: Draw, *, most_gaps: int = 5) -> Case:
     case = case_of(draw(sketches(most_gaps=most_gaps)))
     clinic = draw(st.one_of(st.just(EVERYWHERE), clinics()))
     asked = draw(st.one_of(st.just(Wishes()), wishes()))
-    kept = tuple(name for name in asked.requested if name in clinic.offers)
-    asked = dataclasses.replace(asked, requested=kept)
     return dataclasses.replace(case, wishes=asked, clinic=clinic)
 
 

@@ -3,9 +3,9 @@
 import dataclasses
 
 import pytest
+from tests.patients.pages import plan_of
 from tests.reporting import plans
 from tests.reporting.rendered import handout, tree_of
-from tests.test_patients import plan_of
 
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import render_handout_html
@@ -161,6 +161,33 @@ def test_a_clash_of_wishes_is_told_with_the_way_out(language, because, way_out):
     text = tree_of(html).text()
     assert because in text
     assert way_out in text
+
+
+@pytest.mark.parametrize(
+    ("language", "alone_is_not_enough"),
+    [
+        ("en", "at least 650 USD, but only if this changes too: at most 5 days off after a visit."),
+        ("es", "con al menos 650 USD, pero solo si también cambia esto: como mucho 5 días"),
+    ],
+)
+def test_what_must_change_together_is_told_as_together(language, alone_is_not_enough):
+    plan = plan_of("two-wishes-give-way-together")
+    html = render_handout_html(plan, knowledge=load_knowledge(), language=language)
+    assert alone_is_not_enough in tree_of(html).text()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "In a plan, but it may not be as you wished"),
+        ("en", "Nobody has counted how much this hurts."),
+        ("es", "Nadie ha contado cuánto duele esto."),
+    ],
+)
+def test_a_wish_that_nobody_can_promise_is_told(language, words):
+    plan = plan_of("little-pain-but-laser")
+    html = render_handout_html(plan, knowledge=load_knowledge(), language=language)
+    assert words in tree_of(html).text()
 
 
 def test_the_signs_of_a_recent_toxin_are_told_although_no_plan_holds_it():

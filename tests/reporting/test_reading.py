@@ -3,11 +3,11 @@
 import functools
 
 import pytest
+from tests.patients.pages import plan_of
 from tests.reporting.plain_text import running_text, whole_sentences
 from tests.reporting.plans import PLANS
 from tests.reporting.reading_grade import english_grade, spanish_ease, syllables
 from tests.reporting.rendered import handout_html
-from tests.test_patients import plan_of
 
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import render_handout_html

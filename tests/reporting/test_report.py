@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from tests.patients.pages import plan_of
 from tests.reporting import plans
 from tests.reporting.rendered import report, tree_of
-from tests.test_patients import plan_of
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import load_knowledge
@@ -179,6 +179,23 @@ def test_without_a_course_the_reasons_and_the_nearest_change_are_told():
     assert "No course is possible." in courses
     assert "A red flag stops every procedure." in courses
     assert "max downtime days: 3 days in place of 1 day" in courses
+
+
+def test_changes_that_are_needed_together_are_told_as_together():
+    plan = plan_of("two-wishes-give-way-together")
+    text = tree_of(render_report_html(plan, knowledge=load_knowledge())).text()
+    assert "all of these together (none is enough by itself)" in text
+    assert "budget: at least 650 USD in place of at most 500 USD" in text
+    alone = tree_of(render_report_html(plan_of("budget-too-small"), knowledge=load_knowledge()))
+    assert "each by itself" in alone.text()
+    assert "all of these together" not in alone.text()
+
+
+def test_a_wish_that_cannot_be_shown_to_hold_is_told():
+    plan = plan_of("little-pain-but-laser")
+    text = tree_of(render_report_html(plan, knowledge=load_knowledge())).text()
+    assert "In a course, but a wish may not be fulfilled" in text
+    assert "nobody has counted its pain" in text
 
 
 def test_the_report_says_which_pages_nobody_looked_at_and_what_is_only_remembered():

@@ -8,8 +8,8 @@ patient's own words, the names of sources, and the names of treatments, some of 
 import re
 
 import pytest
+from tests.patients.pages import PAGES, plan_of
 from tests.reporting.rendered import Node, tree_of
-from tests.test_patients import PAGES, plan_of
 
 from cicatrix.knowledge import load_knowledge
 from cicatrix.reporting import render_handout_html

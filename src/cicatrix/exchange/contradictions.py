@@ -197,9 +197,3 @@ def _of_findings(findings: Any) -> Iterator[tuple[Place, str]]:
 def _of_wishes(case: Any) -> Iterator[tuple[Place, str]]:
     if case.wishes.budget and math.isnan(case.wishes.budget.amount):
         yield ("wishes", "budget", "amount"), "is unknown; give the amount or leave the budget out"
-    for index, wanted in enumerate(case.wishes.requested):
-        if wanted not in case.clinic.offers:
-            yield (
-                ("wishes", "requested", index),
-                f"asks for {wanted}, which the clinic does not offer; correct one of them",
-            )

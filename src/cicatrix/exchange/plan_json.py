@@ -51,17 +51,35 @@ def plan_json(plan: Plan, *, knowledge: Knowledge) -> Json:
         "questions": [_question(question) for question in plan.questions],
         "treatments": [_treatment(decision, plan) for decision in plan.decisions],
         "courses": [_course(course) for course in plan.courses],
+        **_wishes(plan),
+    }
+    told["cautions"] = _cautions(plan, knowledge)
+    told["sources"] = _sources(told, knowledge)
+    return told
+
+
+def _wishes(plan: Plan) -> Json:
+    """What became of the wishes: left out, not shown to hold, or in the way of every course."""
+    told: Json = {
         "not_planned": [
             {"treatment": left.treatment, "why": left.why} for left in plan.not_planned
+        ],
+        "not_shown": [
+            {"wish": open_.wish, "treatment": open_.treatment, "why": open_.why}
+            for open_ in plan.not_shown
         ],
     }
     if not plan.courses:
         told["no_course_because"] = list(plan.no_course_because)
         told["relaxations"] = [
-            {"wish": way.wish, "now": way.now, "instead": way.instead} for way in plan.relaxations
+            {
+                "wish": way.wish,
+                "now": way.now,
+                "instead": way.instead,
+                "together_with": list(way.together_with),
+            }
+            for way in plan.relaxations
         ]
-    told["cautions"] = _cautions(plan, knowledge)
-    told["sources"] = _sources(told, knowledge)
     return told
 
 

@@ -334,7 +334,7 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
     if course.sessions > wishes.max_sessions:
         yield f"{course.sessions} sessions, {wishes.max_sessions:g} wished at most"
     # Acne care by itself has no end that a deadline for scars could ask for.
-    told = course.weeks if _changes_a_finding(course, plan) else 0
+    told = course.weeks * any(_changes_a_finding(name, plan) for name in _names(course))
     weeks = max(told, _needed_weeks(course, knowledge))
     if weeks > min(wishes.done_within_weeks, limits["horizon_weeks"] + 1):
         yield f"takes {weeks} weeks, {wishes.done_within_weeks:g} wished at most"
@@ -343,31 +343,26 @@ def _wishes(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
         for thing in wishes.avoid:
             if thing in page.uses:
                 yield f"{name} means {thing}, which the patient wants to avoid"
-        if wishes.low_pain == YES and page.pain_0_to_10:
-            if page.pain_0_to_10.high > limits["pain_at_most"]:
-                yield f"{name} hurts more than wished"
-        lasts = page.lasts
-        if wishes.lasting == YES and lasts.weeks and not lasts.permanent:
-            clinic = page.schedule.kind == "sessions"
-            if clinic and lasts.weeks.high < limits["lasting_at_least_weeks"]:
-                yield f"{name} fades sooner than wished"
         for step in _steps_of(course, name):
             if not step.lasts_weeks and not step.downtime_days[1] <= wishes.max_downtime_days:
                 if wishes.max_downtime_days < math.inf:
                     yield f"{name} takes {step.downtime_days[1]:g} days of downtime"
-    for name in set(wishes.requested) - {left.treatment for left in plan.not_planned}:
+    for name in sorted(set(wishes.requested) - {left.treatment for left in plan.not_planned}):
         if name not in _names(course):
             yield f"{name} was asked for and is missing"
     prices = plan.case.clinic.prices
+    for name in _names(course):
+        at_home = "home" in knowledge.treatments[name].settings
+        if wishes.budget < math.inf and not at_home and name not in prices:
+            yield f"{name} has no price, so nobody can say if it fits the budget"
     spent = sum(prices.get(step.treatment, 0.0) for step in course.steps)
     if spent > wishes.budget + _HALF / 100:
         yield f"costs {spent:g}, {wishes.budget:g} wished at most"
 
 
-def _changes_a_finding(course: Course, plan: Plan) -> bool:
-    changing = {Role.FIRST_LINE, Role.SECOND_LINE, Role.ADJUNCT}
-    decided = [_decision(plan, name) for name in _names(course)]
-    return any(decision and changing & set(decision.roles.values()) for decision in decided)
+def _changes_a_finding(name: str, plan: Plan) -> bool:
+    decision, changing = _decision(plan, name), {Role.FIRST_LINE, Role.SECOND_LINE, Role.ADJUNCT}
+    return decision is not None and bool(changing & set(decision.roles.values()))
 
 
 def _proof(course: Course) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Like ``checker.py`` it shares no code with the planner and imports nothing from its siblings: sun
 protection throughout, active acne under treatment, what may be called gentle, top-ups for what
-fades, and no course at all under a flag for which everything waits.
+fades, what is not known of pain and lasting, and no course at all under a flag for which
+everything waits.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def complaints(plan: Plan, *, knowledge: Knowledge) -> list[str]:
             *_acne(course, plan, knowledge),
             *_gentleness(course, plan, knowledge),
             *_top_ups(course, knowledge),
+            *_pain_and_lasting(course, plan, knowledge),
         )
         found += [f"{course.name}: {fault}" for fault in faults]
     return found
@@ -113,3 +115,28 @@ def _top_ups(course: Course, knowledge: Knowledge) -> Iterator[str]:
             yield f"{name} fades after {fades.low:g} weeks, and no such top-up is told"
         elif top_ups[0].first_week < last + math.ceil(fades.low):
             yield f"{name} is topped up in week {top_ups[0].first_week}, too soon"
+
+
+def _pain_and_lasting(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    for name in sorted({step.treatment for step in course.steps}):
+        if knowledge.treatments[name].schedule.kind == "sessions":
+            yield from _pain_and_lasting_of(name, plan, knowledge)
+
+
+def _pain_and_lasting_of(name: str, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
+    """Two wishes about which a page may be silent; then the plan must say so."""
+    wishes, limits = plan.case.wishes, knowledge.assumptions["wishes"].values
+    page, told = knowledge.treatments[name], {(o.wish, o.treatment) for o in plan.not_shown}
+    pain, lasts = page.pain_0_to_10, page.lasts
+    if wishes.low_pain == "yes" and pain and pain.high > limits["pain_at_most"]:
+        yield f"{name} hurts more than wished"
+    if wishes.low_pain == "yes" and not pain:
+        if name in knowledge.sets.get("anaesthetised", ()):
+            yield f"{name} is done under an anaesthetic, and little pain was wished"
+        if ("low_pain", name) not in told:
+            yield f"{name}: nobody counted its pain, and the plan does not say so"
+    if wishes.lasting == "yes" and not lasts.permanent:
+        if lasts.weeks and lasts.weeks.low < limits["lasting_at_least_weeks"]:
+            yield f"{name} may fade sooner than wished"
+        if not lasts.weeks and ("lasting", name) not in told:
+            yield f"{name}: nobody counted how long it lasts, and the plan does not say so"

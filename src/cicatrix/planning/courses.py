@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.planning import sentences
+from cicatrix.planning import pain, sentences
 from cicatrix.planning.acne import ACNE_ITSELF, CONTROLLING, acne_severity_weight
 from cicatrix.planning.effects import (
     after_sessions,
@@ -24,14 +24,16 @@ from cicatrix.planning.search import Placed, Solution, solve
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import Together, rules_between
 from cicatrix.planning.truth import FALSE, NO_FINDING, Facts, Thresholds, compiled
+from cicatrix.planning.ways_out import explain
 from cicatrix.planning.why_none import why_no_aim
-from cicatrix.planning.wishes import Wish, explain, require_all, wishes_of
+from cicatrix.planning.wishes import Wish, allowed, require_all, wishes_of
 from cicatrix.records import (
     Case,
     Course,
     Expected,
     Improvement,
     NotPlanned,
+    NotShown,
     Proof,
     RedFlag,
     Relaxation,
@@ -49,6 +51,7 @@ class Courses:
     because: tuple[Said, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     shut_out: tuple[NotPlanned, ...] = ()
+    not_shown: tuple[NotShown, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,18 +67,30 @@ class _Task:
     horizon_weeks: int
     knowledge: Knowledge
 
-    def model(self) -> Model:
-        """A fresh model in which a course must have an aim, and control acne if it can."""
+    def model(self, wishes: tuple[Wish, ...]) -> Model:
+        """A fresh model of the courses that have an aim, control acne if they can, heed wishes.
+
+        It holds no treatment where none that has an aim is left.
+        """
+        options = allowed(self.offer.options, wishes)
+        if not any(option.is_aim for option in options):
+            options = ()
+        names = {option.treatment for option in options}
         model = build_model(
-            self.offer.options,
-            self.together,
+            options,
+            Together(
+                pairs=tuple(p for p in self.together.pairs if {p.first, p.then} <= names),
+                companions=tuple(c for c in self.together.companions if c.treatment in names),
+            ),
             severity=self.severity,
             horizon_weeks=self.horizon_weeks,
         )
         model.cp.add_bool_or([b.present for b in model.blocks.values() if b.option.is_aim])
         controls = _best_controls(self.offer.options)
         if controls:
-            model.cp.add_bool_or([model.blocks[option.treatment].present for option in controls])
+            open_ones = [option.treatment for option in controls if option.treatment in names]
+            model.cp.add_bool_or([model.blocks[name].present for name in open_ones])
+        require_all(model, wishes)
         return model
 
 
@@ -98,32 +113,28 @@ def make_courses(
         return Courses(courses=(), because=(sentences.EVERYTHING_WAITS,))
     if not any(option.is_aim for option in offer.options):
         return Courses(courses=(), because=why_no_aim(case, offer, knowledge=knowledge))
-    limits = knowledge.assumptions["wishes"].values
+    names = [option.treatment for option in offer.options]
     task = _Task(
         case=case,
         facts=facts,
         offer=offer,
-        together=rules_between(
-            [option.treatment for option in offer.options], facts, knowledge=knowledge
-        ),
-        wishes=wishes_of(case.wishes, limits=limits, treatments=knowledge.treatments),
+        together=rules_between(names, facts, knowledge=knowledge),
+        wishes=wishes_of(case.wishes, plannable=names, knowledge=knowledge),
         severity=_severities(case, facts, knowledge),
-        horizon_weeks=round(limits["horizon_weeks"]),
+        horizon_weeks=round(knowledge.assumptions["wishes"].values["horizon_weeks"]),
         knowledge=knowledge,
     )
-    model = task.model()
-    require_all(model, task.wishes)
-    strongest = _best(model, math.inf)
+    model = task.model(task.wishes)
+    replaceable = _replaceable(model, task)
+    pain.prefer_counted(model, replaceable)
+    strongest = _best(model, math.inf) if model.blocks else None
     if strongest is None:
         return _no_course(task)
+    courses = tuple(_course(n, s, task) for n, s in _with_milder(model, strongest, task))
     return Courses(
-        courses=tuple(_course(n, s, task) for n, s in _with_milder(model, strongest, task)),
-        shut_out=tuple(
-            NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
-            for option in offer.options
-            for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), NOTHING)]
-            if why
-        ),
+        courses=courses,
+        shut_out=(*_shut_out(task), *_replaced(replaceable, courses)),
+        not_shown=_not_shown(courses, task),
     )
 
 
@@ -147,13 +158,56 @@ def _everything_waits(flag: RedFlag, knowledge: Knowledge) -> bool:
 
 def _no_course(task: _Task) -> Courses:
     clash = explain(task.model, task.wishes)
-    if not clash.wishes:
+    if not clash.sets:
         alone = _without_company(task)
-        if alone:
-            return Courses(courses=(), because=(sentences.without_company(alone),))
-        return Courses(courses=(), because=(sentences.NONE_IN_TIME,))
-    because = sentences.clash(tuple(wish.says for wish in clash.wishes))
-    return Courses(courses=(), because=(because,), relaxations=clash.ways_out)
+        why = sentences.without_company(alone) if alone else sentences.NONE_IN_TIME
+        return Courses(courses=(), because=(why,))
+    return Courses(
+        courses=(),
+        because=tuple(
+            sentences.clash(tuple(wish.says for wish in wishes)) for wishes in clash.sets
+        ),
+        relaxations=clash.ways_out,
+        shut_out=_shut_out(task),
+    )
+
+
+def _shut_out(task: _Task) -> tuple[NotPlanned, ...]:
+    """The treatments that a wish keeps out of every course, each with the first reason."""
+    return tuple(
+        NotPlanned(treatment=option.treatment, why=why.text, patient=why.patient)
+        for option in task.offer.options
+        for why in [next(filter(None, (w.shuts_out(option) for w in task.wishes)), NOTHING)]
+        if why
+    )
+
+
+def _replaceable(model: Model, task: _Task) -> tuple[pain.Instead, ...]:
+    """What is better left out for somebody who wished for little pain."""
+    if task.case.wishes.low_pain != "yes":
+        return ()
+    return pain.replaceable(block.option for block in model.blocks.values())
+
+
+def _replaced(
+    replaceable: Iterable[pain.Instead], courses: tuple[Course, ...]
+) -> Iterable[NotPlanned]:
+    held = {step.treatment for course in courses for step in course.steps}
+    for one in replaceable:
+        if one.option.treatment not in held:
+            why = sentences.counted_instead(other.treatment for other in one.counted)
+            yield NotPlanned(treatment=one.option.treatment, why=why.text, patient=why.patient)
+
+
+def _not_shown(courses: tuple[Course, ...], task: _Task) -> tuple[NotShown, ...]:
+    """The wishes of which nobody can show that they hold for what the courses hold."""
+    held = {step.treatment for course in courses for step in course.steps}
+    return tuple(
+        NotShown(wish=wish.id, treatment=option.treatment, why=why.text, patient=why.patient)
+        for wish in task.wishes
+        for option in task.offer.options
+        if option.treatment in held and (why := wish.not_shown(option))
+    )
 
 
 def _without_company(task: _Task) -> dict[str, tuple[str, ...]]:

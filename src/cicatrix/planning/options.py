@@ -84,7 +84,7 @@ def make_offer(
     book: RuleBook,
     knowledge: Knowledge,
 ) -> Offer:
-    """Every permitted treatment that the clinic can give and that no wish shuts out."""
+    """Every permitted treatment that the clinic can give, whatever the wishes."""
     options, left_out = [], []
     for decision in decisions:
         page = knowledge.treatments[decision.treatment]
@@ -106,9 +106,7 @@ def _can_be_planned(page: TreatmentPage, decision: Decision) -> bool:
     )
 
 
-def _left_out(  # noqa: PLR0911 - one return for each reason
-    page: TreatmentPage, decision: Decision, case: Case
-) -> Said:
+def _left_out(page: TreatmentPage, decision: Decision, case: Case) -> Said:
     """Why a treatment cannot be in any course although nothing medical may speak against it."""
     asked_for = decision.treatment in case.wishes.requested
     if asked_for and not decision.verdict.permits:
@@ -119,14 +117,9 @@ def _left_out(  # noqa: PLR0911 - one return for each reason
         return sentences.ASKED_FOR_REFERRAL
     if not _can_be_planned(page, decision):
         return NOTHING
-    if "home" not in page.settings and decision.treatment not in case.clinic.offers:
-        return sentences.NOT_OFFERED
-    needs_price = case.wishes.budget < math.inf and "home" not in page.settings
-    if needs_price and decision.treatment not in case.clinic.prices:
-        return sentences.NO_PRICE
-    if case.wishes.max_downtime_days < math.inf and page.downtime_days is None:
-        if page.schedule.kind == "sessions":
-            return sentences.NO_DOWNTIME
+    at_home = "home" in page.settings
+    if not at_home and decision.treatment not in case.clinic.offers:
+        return sentences.ASKED_FOR_NOT_OFFERED if asked_for else sentences.NOT_OFFERED
     return NOTHING
 
 

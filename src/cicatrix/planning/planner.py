@@ -71,7 +71,13 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         no_course_because_patient=tuple(why.patient for why in made.because),
         relaxations=made.relaxations,
         not_planned=(*offer.left_out, *made.shut_out),
+        not_shown=made.not_shown,
     )
+    _read_once_more(finished, knowledge)
+    return finished
+
+
+def _read_once_more(finished: Plan, knowledge: Knowledge) -> None:
     faults = [
         *checker.complaints(finished, knowledge=knowledge),
         *checker_of_care.complaints(finished, knowledge=knowledge),
@@ -81,7 +87,6 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
             "The finished plan did not pass its own check, so no course is given. Please report "
             "this with the case file. The check says: " + "; ".join(faults[:3])
         )
-    return finished
 
 
 def _effect(decision: Decision, knowledge: Knowledge) -> Improvement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cicatrix.vocabulary import Verdict
@@ -66,6 +66,12 @@ ASKED_FOR_NOTHING = _said(
     en="You asked for this, but you have nothing that it is for.",
     es="Usted pidió esto, pero no tiene nada para lo que sirva.",
 )
+ASKED_FOR_NOT_OFFERED = _said(
+    "was asked for, but is not offered by the clinic: it would have to be done elsewhere, or the "
+    "clinic's list is not complete.",
+    en="You asked for this, but your clinic does not offer it. Ask who else does.",
+    es="Usted pidió esto, pero su clínica no lo ofrece. Pregunte quién más lo hace.",
+)
 ASKED_FOR_REFERRAL = _said(
     "was asked for; it is a referral, to be arranged beside the course.",
     en="You asked for this. It is a visit beside your plan.",
@@ -91,14 +97,44 @@ def hurts_up_to(points: float) -> Said:
     )
 
 
-def lasts_only(weeks: float) -> Said:
-    """It fades, and lasting results were wished."""
-    in_english = _counted(weeks, "week", "weeks")
-    in_spanish = _counted(weeks, "semana", "semanas")
+NUMBED = _said(
+    "is usually done under an injected or a general anaesthetic, and little pain was wished.",
+    en="This is mostly done with a numbing shot or asleep, and you wished for little pain.",
+    es="Suele hacerse con una inyección de anestesia o dormido, y usted deseaba poco dolor.",
+)
+PAIN_NOT_COUNTED = _said(
+    "was not shown to hurt little, because nobody has counted its pain.",
+    en="You wished for little pain. Nobody has counted how much this hurts. Ask the clinic.",
+    es="Usted deseaba poco dolor. Nadie ha contado cuánto duele esto. Pregunte en la clínica.",
+)
+LASTING_NOT_COUNTED = _said(
+    "was not shown to last, because nobody has counted for how long.",
+    en="You wished for a result that lasts. Nobody has counted how long this one does.",
+    es="Usted deseaba un resultado que dure. Nadie ha contado cuánto dura este.",
+)
+
+
+def counted_instead(names: Iterable[str]) -> Said:
+    """Its pain was not counted, and others work on the same whose pain was counted as little."""
+    others = ", ".join(_words(name) for name in names)
     return _said(
-        f"is known to last {in_english} at most, and lasting was wished.",
-        en=f"It lasts {in_english} at most, and you wished for a result that lasts.",
-        es=f"Dura {in_spanish} como mucho, y usted deseaba un resultado que dure.",
+        f"was left out for little pain, because nobody has counted its pain; that of {others}, for "
+        "the same findings, was counted as little.",
+        en="You wished for little pain. Nobody has counted how much this hurts. Something that "
+        "is known to hurt little works on the same.",
+        es="Usted deseaba poco dolor. Nadie ha contado cuánto duele esto. Para lo mismo hay algo "
+        "que se sabe que duele poco.",
+    )
+
+
+def may_fade_after(shortest: float, longest: float) -> Said:
+    """It fades, or may, before what counts as lasting."""
+    in_english = _span(shortest, longest, "week", "weeks")
+    in_spanish = _span(shortest, longest, "semana", "semanas")
+    return _said(
+        f"is known to last {in_english}, and lasting was wished.",
+        en=f"It lasts {in_english}, and you wished for a result that lasts.",
+        es=f"Dura {in_spanish}, y usted deseaba un resultado que dure.",
     )
 
 
@@ -176,9 +212,9 @@ def done_within(weeks: int) -> Said:
 def at_most_money(amount: float, currency: str) -> Said:
     """A budget."""
     return _said(
-        f"at most {amount:g} {currency}",
-        en=f"a cost of at most {amount:g} {currency}".strip(),
-        es=f"un precio de {_es(amount)} {currency} como mucho",
+        f"at most {_money(amount)} {currency}",
+        en=f"a cost of at most {_money(amount)} {currency}".strip(),
+        es=f"un precio de {_importe(amount)} {currency} como mucho",
     )
 
 
@@ -217,18 +253,27 @@ def weeks_instead(weeks: float) -> Said:
 def money_instead(amount: float, currency: str) -> Said:
     """The lowest cost."""
     return _said(
-        f"at least {amount:g} {currency}",
-        en=f"with at least {amount:g} {currency}",
-        es=f"con al menos {_es(amount)} {currency}",
+        f"at least {_money(amount)} {currency}",
+        en=f"with at least {_money(amount)} {currency}",
+        es=f"con al menos {_importe(amount)} {currency}",
     )
 
 
-def way_out(wished: Said, instead: Said) -> dict[str, str]:
-    """One change of one wish that would make a plan possible, as a patient reads it."""
-    return {
-        "en": f"You wished for {wished.patient['en']}. A plan could work {instead.patient['en']}.",
-        "es": f"Usted deseaba {wished.patient['es']}. Cabría un plan {instead.patient['es']}.",
-    }
+def way_out(wished: Said, instead: Said, others: tuple[Said, ...] = ()) -> dict[str, str]:
+    """One change of a wish that would make a plan possible, as a patient reads it.
+
+    ``others``: the wishes that must change as well, or this change alone is not enough.
+    """
+    en = f"You wished for {wished.patient['en']}. A plan could work {instead.patient['en']}"
+    es = f"Usted deseaba {wished.patient['es']}. Cabría un plan {instead.patient['es']}"
+    if others:
+        en += f", but only if this changes too: {_listed(others, 'en')}"
+        es += f", pero solo si también cambia esto: {_listed(others, 'es')}"
+    return {"en": f"{en}.", "es": f"{es}."}
+
+
+def _listed(said: Iterable[Said], language: str) -> str:
+    return "; ".join(one.patient[language] for one in said)
 
 
 # --- why there is no course ---------------------------------------------------------------------
@@ -297,10 +342,9 @@ def none_plannable(left_out: Mapping[str, str]) -> Said:
 
 
 def clash(wishes: tuple[Said, ...]) -> Said:
-    """The fewest wishes that leave no course."""
+    """Wishes that leave no course, of which none can be spared."""
     said = "; ".join(wish.text for wish in wishes)
-    en = "; ".join(wish.patient["en"] for wish in wishes)
-    es = "; ".join(wish.patient["es"] for wish in wishes)
+    en, es = _listed(wishes, "en"), _listed(wishes, "es")
     if len(wishes) == 1:
         return _said(
             f"This wish leaves no course: {said}.",
@@ -328,6 +372,19 @@ def _es(number: float) -> str:
 
 def _counted(number: float, one: str, many: str) -> str:
     return f"{number:g} {one if number == 1 else many}"
+
+
+def _span(low: float, high: float, one: str, many: str) -> str:
+    return _counted(high, one, many) if low == high else f"{low:g}–{_counted(high, one, many)}"
+
+
+def _money(amount: float) -> str:
+    """An amount to the cent, never rounded."""
+    return f"{amount:.2f}".removesuffix(".00")
+
+
+def _importe(amount: float) -> str:
+    return _money(amount).replace(".", ",")
 
 
 def _days(number: float) -> str:

@@ -1,47 +1,79 @@
-"""The patient's wishes as constraints, the smallest set that clashes, and the way out."""
+"""The patient's wishes: what each shuts out, what it asks of a course, and what stays open."""
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.statements import Text
-from cicatrix.knowledge.treatment_page import TreatmentPage
-from cicatrix.planning import sentences
+from cicatrix.planning import pain, sentences
 from cicatrix.planning.model import Model
 from cicatrix.planning.options import Option
-from cicatrix.planning.search import Solution, solve
 from cicatrix.planning.sentences import DROPPED, NOTHING, Said
-from cicatrix.records import Relaxation, Wishes
+from cicatrix.records import Wishes
 
 _CENTS = 100
+_LONGEST_DOWNTIME_DAYS = 365
+
+Why = Callable[[Option], Said]
+
+
+def _nothing(_: Option) -> Said:
+    return NOTHING
+
+
+def _no_constraint(*_: Any) -> None:
+    """Asks nothing of a course."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """One wish: what it says, the constraint it sets, and how far one could give way.
+    """One wish: what it says, which treatments it shuts out, and what it asks of a course.
 
-    ``require(model, literal)`` adds the constraint, in force where the literal is true.
-    ``measure`` is the quantity to keep small when the wish gives way; wishes that can only be
-    dropped have none. ``shuts_out(option)`` says why the wish keeps a treatment out of every
-    course, or nothing.
+    ``shuts_out(option)`` says why the wish keeps a treatment out of every course, or nothing.
+    ``require(model, literal)`` adds what it asks beyond that, in force where the literal is true.
+    ``measure`` is the quantity to keep small when the wish gives way to the nearest number;
+    ``at_any_number`` says why a treatment stays out however far the number gives way (its price
+    or downtime is not known). Wishes that can only be dropped have no measure.
+    ``not_shown(option)`` says why nobody can show that the wish holds for a treatment that it
+    does not shut out.
     """
 
     id: str
     says: Said
-    require: Callable[[Model, Any], None]
+    require: Callable[[Model, Any], None] = _no_constraint
+    shuts_out: Why = _nothing
+    not_shown: Why = _nothing
     measure: Callable[[Model], Any] | None = None
+    at_any_number: Why = _nothing
     instead: Callable[[float], Said] = lambda value: DROPPED
-    shuts_out: Callable[[Option], Said] = lambda option: NOTHING
+
+    def given_way(self) -> Wish:
+        """The same wish with any number, however large."""
+        return replace(self, require=_no_constraint, shuts_out=self.at_any_number)
+
+    def at_most(self, value: int) -> Wish:
+        """The same wish with another number, in units of its measure."""
+
+        def require(model: Model, literal: Any) -> None:
+            if self.measure is not None:
+                _at_most(model, self.measure(model), value, literal)
+
+        return replace(self, require=require, shuts_out=self.at_any_number)
 
 
 def wishes_of(
-    wishes: Wishes, *, limits: Mapping[str, float], treatments: Mapping[str, TreatmentPage]
+    wishes: Wishes, *, plannable: Collection[str], knowledge: Knowledge
 ) -> tuple[Wish, ...]:
-    """Every wish that was expressed. ``limits`` are those of ``assumptions/wishes``."""
+    """Every wish that was expressed, in the order in which one would rather give way.
+
+    A treatment that was asked for is a wish only if it is ``plannable``; why another is not
+    stands among what is not planned.
+    """
+    limits = knowledge.assumptions["wishes"].values
     found: list[Wish] = []
     if wishes.max_downtime_days < math.inf:
         found.append(_downtime(wishes.max_downtime_days))
@@ -52,93 +84,88 @@ def wishes_of(
     if wishes.budget < math.inf:
         found.append(_budget(wishes.budget, wishes.currency))
     if wishes.low_pain == "yes":
-        found.append(_without("low_pain", sentences.LITTLE_PAIN, _hurts(limits)))
+        found.append(_low_pain(limits, knowledge))
     if wishes.lasting == "yes":
-        found.append(_without("lasting", sentences.LASTING, _fades(limits)))
+        found.append(_lasting(limits))
     found += [
-        _without(f"avoid {thing}", sentences.without(thing), _uses(thing)) for thing in wishes.avoid
+        Wish(id=f"avoid {thing}", says=sentences.without(thing), shuts_out=_uses(thing))
+        for thing in wishes.avoid
     ]
-    found += [_with(name, treatments[name].name) for name in wishes.requested]
+    asked = [name for name in wishes.requested if name in plannable]
+    found += [_with(name, knowledge.treatments[name].name) for name in asked]
     return tuple(found)
 
 
-def _hurts(limits: Mapping[str, float]) -> Callable[[Option], Said]:
-    def hurts(option: Option) -> Said:
-        pain = option.page.pain_0_to_10
-        if pain is None or pain.high <= limits["pain_at_most"]:
-            return NOTHING
-        return sentences.hurts_up_to(pain.high)
+def _low_pain(limits: Mapping[str, float], knowledge: Knowledge) -> Wish:
+    return Wish(
+        id="low_pain",
+        says=sentences.LITTLE_PAIN,
+        shuts_out=pain.too_painful(
+            points=limits["pain_at_most"],
+            anaesthetised=frozenset(knowledge.sets.get("anaesthetised", ())),
+        ),
+        not_shown=lambda option: NOTHING if pain.is_counted(option) else sentences.PAIN_NOT_COUNTED,
+    )
 
-    return hurts
 
+def _lasting(limits: Mapping[str, float]) -> Wish:
+    """All of the interval in which a result fades lies beyond the limit, or it is not lasting."""
 
-def _fades(limits: Mapping[str, float]) -> Callable[[Option], Said]:
     def fades(option: Option) -> Said:
         lasts = option.page.lasts
         if lasts.weeks is None or lasts.permanent or option.continuous:
             return NOTHING
-        if lasts.weeks.high >= limits["lasting_at_least_weeks"]:
+        if lasts.weeks.low >= limits["lasting_at_least_weeks"]:
             return NOTHING
-        return sentences.lasts_only(lasts.weeks.high)
+        return sentences.may_fade_after(lasts.weeks.low, lasts.weeks.high)
 
-    return fades
+    def not_followed(option: Option) -> Said:
+        lasts = option.page.lasts
+        known = option.continuous or lasts.permanent or lasts.weeks is not None
+        return NOTHING if known else sentences.LASTING_NOT_COUNTED
+
+    return Wish(id="lasting", says=sentences.LASTING, shuts_out=fades, not_shown=not_followed)
 
 
-def _uses(thing: str) -> Callable[[Option], Said]:
+def _uses(thing: str) -> Why:
     def uses(option: Option) -> Said:
         return sentences.uses(thing) if thing in option.page.uses else NOTHING
 
     return uses
 
 
-def _takes_longer_than(days: float) -> Callable[[Option], Said]:
-    def takes_longer(option: Option) -> Said:
-        needed = option.downtime_days[1]
-        return NOTHING if needed <= days else sentences.takes_days_off(needed, days)
-
-    return takes_longer
-
-
-def _without(name: str, says: Said, shuts_out: Callable[[Option], Said]) -> Wish:
-    return Wish(id=name, says=says, require=_bar(shuts_out), shuts_out=shuts_out)
-
-
-def _bar(shuts_out: Callable[[Option], Said]) -> Callable[[Model, Any], None]:
-    def require(model: Model, literal: Any) -> None:
-        for block in model.blocks.values():
-            if shuts_out(block.option):
-                model.cp.add(block.present == 0).only_enforce_if(literal)
-
-    return require
-
-
 def _with(name: str, called: Text) -> Wish:
     def require(model: Model, literal: Any) -> None:
-        if name in model.blocks:
-            model.cp.add(model.blocks[name].present == 1).only_enforce_if(literal)
+        block = model.blocks.get(name)
+        model.cp.add((block.present if block else 0) + literal.Not() >= 1)
 
     says = sentences.with_treatment(name, {"en": called.en, "es": called.es})
     return Wish(id=f"requested {name}", says=says, require=require)
 
 
 def _downtime(days: float) -> Wish:
-    shuts_out = _takes_longer_than(days)
+    def unknown(option: Option) -> Said:
+        return sentences.NO_DOWNTIME if math.isnan(option.downtime_days[1]) else NOTHING
+
+    def takes_longer(option: Option) -> Said:
+        needed = option.downtime_days[1]
+        return sentences.takes_days_off(needed, days) if needed > days else unknown(option)
 
     def measure(model: Model) -> Any:
-        longest = model.cp.new_int_var(0, 365, "longest downtime")
+        longest = model.cp.new_int_var(0, _LONGEST_DOWNTIME_DAYS, "longest downtime")
         for block in model.blocks.values():
             needed = block.option.downtime_days[1]
-            if needed == needed:
+            if not math.isnan(needed):
                 model.cp.add(longest >= math.ceil(needed) * block.present)
         return longest
 
     return Wish(
         id="max_downtime_days",
         says=sentences.at_most_days_off(days),
-        require=_bar(shuts_out),
+        shuts_out=takes_longer,
         measure=measure,
+        at_any_number=unknown,
         instead=sentences.days_off_instead,
-        shuts_out=shuts_out,
     )
 
 
@@ -177,13 +204,18 @@ def _deadline(weeks: int) -> Wish:
 
 
 def _budget(amount: float, currency: str) -> Wish:
+    def unpriced(option: Option) -> Said:
+        at_home = "home" in option.page.settings
+        return sentences.NO_PRICE if math.isnan(option.price) and not at_home else NOTHING
+
+    most = math.floor(round(amount * _CENTS, 6))
     return Wish(
         id="budget",
         says=sentences.at_most_money(amount, currency),
-        require=lambda model, literal: _at_most(
-            model, _cost_cents(model), math.floor(amount * _CENTS), literal
-        ),
+        require=lambda model, literal: _at_most(model, _cost_cents(model), most, literal),
+        shuts_out=unpriced,
         measure=_cost_cents,
+        at_any_number=unpriced,
         instead=lambda value: sentences.money_instead(value / _CENTS, currency),
     )
 
@@ -193,10 +225,11 @@ def _at_most(model: Model, total: Any, limit: int, literal: Any) -> None:
 
 
 def _cost_cents(model: Model) -> Any:
+    """The cost of a course, each price rounded up to a cent."""
     return sum(
-        round(block.option.price * _CENTS) * block.sessions
+        math.ceil(round(block.option.price * _CENTS, 6)) * block.sessions
         for block in model.blocks.values()
-        if block.option.price == block.option.price
+        if not math.isnan(block.option.price)
     )
 
 
@@ -206,73 +239,7 @@ def require_all(model: Model, wishes: Iterable[Wish]) -> None:
         wish.require(model, model.cp.new_constant(1))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clash:
-    """Why no course is possible: the fewest wishes that cannot hold together, and ways out."""
-
-    wishes: tuple[Wish, ...]
-    ways_out: tuple[Relaxation, ...]
-
-
-def explain(make_model: Callable[[], Model], wishes: tuple[Wish, ...]) -> Clash:
-    """The smallest clashing set, found by trying all sets from the smallest on.
-
-    ``make_model`` gives a fresh model in which a course must improve something.
-    """
-    clash = next(
-        (
-            chosen
-            for size in range(1, len(wishes) + 1)
-            for chosen in itertools.combinations(wishes, size)
-            if _holding(make_model, chosen) is None
-        ),
-        (),
-    )
-    ways = [way for wish in clash for way in _give_way(make_model, wishes, wish)]
-    return Clash(wishes=clash, ways_out=tuple(ways) or _fewest_dropped(make_model, wishes))
-
-
-def _holding(make_model: Callable[[], Model], wishes: Iterable[Wish]) -> Solution | None:
-    model = make_model()
-    require_all(model, wishes)
-    return solve(model, model.worth)
-
-
-def _give_way(
-    make_model: Callable[[], Model], wishes: tuple[Wish, ...], wish: Wish
-) -> list[Relaxation]:
-    """How far one wish would have to give way while all the others hold; nothing if it cannot."""
-    model = make_model()
-    require_all(model, (other for other in wishes if other is not wish))
-    if wish.measure is None:
-        if solve(model, model.worth) is None:
-            return []
-        return [_relaxed(wish, DROPPED)]
-    solution = solve(model, -wish.measure(model))
-    if solution is None:
-        return []
-    return [_relaxed(wish, wish.instead(-solution.objective))]
-
-
-def _relaxed(wish: Wish, instead: Said) -> Relaxation:
-    return Relaxation(
-        wish=wish.id,
-        now=wish.says.text,
-        instead=instead.text,
-        patient=sentences.way_out(wish.says, instead),
-    )
-
-
-def _fewest_dropped(
-    make_model: Callable[[], Model], wishes: tuple[Wish, ...]
-) -> tuple[Relaxation, ...]:
-    """Where no single wish can give way: the fewest wishes to drop together."""
-    model = make_model()
-    switches = {wish.id: model.cp.new_bool_var(f"wish {wish.id}") for wish in wishes}
-    for wish in wishes:
-        wish.require(model, switches[wish.id])
-    model.switches = switches
-    solution = solve(model, sum(switches.values()))
-    if solution is None:
-        return ()
-    return tuple(_relaxed(wish, DROPPED) for wish in wishes if not solution.switched_on[wish.id])
+def allowed(options: Iterable[Option], wishes: Iterable[Wish]) -> tuple[Option, ...]:
+    """The treatments that no wish shuts out."""
+    asked = tuple(wishes)
+    return tuple(o for o in options if not any(wish.shuts_out(o) for wish in asked))

@@ -18,6 +18,7 @@ from cicatrix.reporting.body_map import draw_body_map
 from cicatrix.reporting.course_calendar import course_in_words, draw_calendar
 from cicatrix.reporting.depth_map import NARROW, draw_depth_map, place_of
 from cicatrix.reporting.document import fill
+from cicatrix.reporting.expected_words import better_told, placebo_told, short_source
 from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.handout_notes import (
     Note,
@@ -147,6 +148,11 @@ class HandoutView:
         left = self.plan.not_planned
         return left_out_told(left, words=self.words, library=self.library)
 
+    def not_shown(self) -> list[Note]:
+        """What the plans hold although nobody can say that a wish comes true with it."""
+        open_ones = self.plan.not_shown
+        return left_out_told(open_ones, words=self.words, library=self.library)
+
     def waiting(self) -> str:
         """The treatments that wait for an answer, by name."""
         return self.short_names(d.treatment for d in self.groups["ask"])
@@ -260,25 +266,11 @@ class HandoutView:
 
     def placebo(self, expected: Expected) -> str:
         """How much better skin with no real care became in the same studies, if counted."""
-        low = expected.improvement.placebo_low_percent
-        high = expected.improvement.placebo_high_percent
-        if expected.improvement.placebo_apart:
-            return self.words.text("can.placebo_apart")
-        if math.isnan(low) or math.isnan(high):
-            return ""
-        if high < 0:
-            return self.words.text("can.placebo_worse", span=self.words.span(-high, -low))
-        return self.words.text("can.placebo", span=self.words.span(low, high))
+        return placebo_told(expected, words=self.words)
 
     def short_source(self, source: Source) -> str:
         """First author, journal and year of a source; its title where no author was printed."""
-        author, *others = source.authors.split(",")
-        name = author + (" et al." if others else "")
-        if not author or author.startswith("("):
-            name = source.title
-        year = str(source.year or self.words.text("sources.no_year"))
-        journal = "" if (source.journal or "(").startswith("(") else source.journal
-        return ", ".join(part for part in (name, journal, year) if part)
+        return short_source(source, words=self.words)
 
     def bar(self, expected: Expected) -> str:
         """The style of a bar from the low to the high end, between 0 and 100."""
@@ -307,12 +299,7 @@ class HandoutView:
 
     def better(self, expected: Expected) -> str:
         """``about 20 to 45 out of 100 better``, in the language of the page."""
-        found = expected.improvement
-        if not found.is_known:
-            return self.words.text("can.uncounted")
-        low, high = (round(end) for end in (found.low_percent, found.high_percent))
-        key = "can.worse" if low < 0 else "can.same" if low == high else "can.up"
-        return self.words.text(key, low=self.words.number(abs(low)), high=self.words.number(high))
+        return better_told(expected, words=self.words)
 
     def certainties(self, target: Target) -> list[str]:
         """How sure we are of what the courses may do for a finding, each wording once."""

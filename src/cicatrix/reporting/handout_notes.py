@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cicatrix.knowledge.treatment_page import StopSign
-from cicatrix.records import Decision, NotPlanned, Reason
+from cicatrix.records import Decision, NotPlanned, NotShown, Reason
 from cicatrix.reporting.library import Library, ids
 from cicatrix.reporting.verdicts import Shared, deciding, is_rule, shared
 from cicatrix.reporting.words import Words
@@ -75,9 +75,9 @@ def _notes(found: Iterable[Shared], words: Words, library: Library) -> list[Note
 
 
 def left_out_told(
-    not_planned: Iterable[NotPlanned], *, words: Words, library: Library
+    not_planned: Iterable[NotPlanned | NotShown], *, words: Words, library: Library
 ) -> list[Note]:
-    """Why open treatments stand in no plan, each reason once."""
+    """Why open treatments stand in no plan, or may not be as wished: each reason once."""
     names: dict[str, dict[str, None]] = {}
     for one in not_planned:
         text = words.of(one.patient) or words.text("plan.left_out_ask")

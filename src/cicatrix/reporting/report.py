@@ -14,6 +14,8 @@ from cicatrix.records import (
     Decision,
     Expected,
     Grade,
+    NotPlanned,
+    NotShown,
     Plan,
     Question,
     Reason,
@@ -214,8 +216,17 @@ class ReportView:
 
     def left_out(self) -> list[tuple[str, list[str]]]:
         """Why open treatments stand in no course: each reason once, with their names."""
+        return self._with_reasons(self.plan.not_planned)
+
+    def not_shown(self) -> list[tuple[str, list[str]]]:
+        """Why nobody can show that a wish is fulfilled by what the courses hold."""
+        return self._with_reasons(self.plan.not_shown)
+
+    def _with_reasons(
+        self, treatments: Iterable[NotPlanned | NotShown]
+    ) -> list[tuple[str, list[str]]]:
         names: dict[str, list[str]] = {}
-        for one in self.plan.not_planned:
+        for one in treatments:
             names.setdefault(one.why, []).append(self.library.short_name(one.treatment))
         return list(names.items())
 

@@ -17,7 +17,7 @@ from cicatrix.reporting.terminal_back import (
     source_part,
     summary_part,
 )
-from cicatrix.reporting.terminal_courses import course_part, left_out_part
+from cicatrix.reporting.terminal_courses import course_part, left_out_part, not_shown_part
 from cicatrix.reporting.terminal_decisions import decision_part, reason_part
 from cicatrix.reporting.terminal_front import (
     finding_part,
@@ -49,6 +49,7 @@ FULL: tuple[Part, ...] = (
     decision_part,
     reason_part,
     course_part,
+    not_shown_part,
     left_out_part,
     caution_part,
     conflict_part,

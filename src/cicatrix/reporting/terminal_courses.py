@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich import box
 from rich.console import RenderableType
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cicatrix import vocabulary as v
-from cicatrix.records import Course, Improvement, Target
+from cicatrix.records import Course, Improvement, NotPlanned, NotShown, Target
 from cicatrix.reporting.limits import dark_marks_counted
 from cicatrix.reporting.terminal_calendar import draw_calendar, key_of_signs
 from cicatrix.reporting.terminal_page import QUIET, STRONG, TITLE, Page, heading, table
@@ -229,9 +229,12 @@ def _no_course(page: Page) -> Panel:
     told = Text()
     for because in page.plan.no_course_because or ("Nothing that was found can be planned for.",):
         told.append(f"{because}\n", style=STRONG)
-    if page.plan.relaxations:
+    ways = page.plan.relaxations
+    if any(way.together_with for way in ways):
+        told.append("\nThe nearest way out, all of these together (none is enough by itself):\n")
+    elif ways:
         told.append("\nThe nearest ways out, each by itself:\n")
-    for way in page.plan.relaxations:
+    for way in ways:
         told.append(f"→ {way.instead}", style=STRONG).append(f", in place of: {way.now}\n")
     told.rstrip()
     return Panel(told, box=box.ROUNDED, border_style="yellow")
@@ -239,16 +242,30 @@ def _no_course(page: Page) -> Panel:
 
 def left_out_part(page: Page) -> Block:
     """Treatments that nothing medical rules out and that still stand in no course."""
-    if not page.plan.not_planned:
-        return
-    yield heading("In no course, because of a wish or the clinic")
+    yield from _with_reasons(
+        page, page.plan.not_planned, title="In no course, because of a wish or the clinic"
+    )
+
+
+def not_shown_part(page: Page) -> Block:
+    """What the courses hold although nobody can show that a wish is fulfilled by it."""
+    yield from _with_reasons(
+        page, page.plan.not_shown, title="In a course, but a wish may not be fulfilled"
+    )
+
+
+def _with_reasons(page: Page, told_of: Iterable[NotPlanned | NotShown], *, title: str) -> Block:
+    """Each reason once, with the treatments it is about."""
     names: dict[str, list[str]] = {}
-    for left in page.plan.not_planned:
-        names.setdefault(" ".join(left.why.split()), []).append(page.library.name(left.treatment))
+    for one in told_of:
+        names.setdefault(" ".join(one.why.split()), []).append(page.library.name(one.treatment))
+    if names:
+        yield heading(title)
     for why, treatments in names.items():
         if len(treatments) == 1:
             yield Text(treatments[0], style=STRONG).append(f" {why}", style="not bold")
         else:
             told = Text(f"Each of these {why.rstrip('.')}: ")
             yield told.append("; ".join(treatments), style=STRONG)
-    yield ""
+    if names:
+        yield ""
