@@ -74,6 +74,13 @@ class Finding:
     side: str
     known: Answers = field(default_factory=dict)
     measured: bool = False
+    #: What of ``known`` a scan told; a count among it is that of the scanned part of the site.
+    scanned: tuple[str, ...] = ()
+
+    @property
+    def is_counted_in_part(self) -> bool:
+        """True if only a scan counted: there may be more beside it."""
+        return "count" in self.scanned
 
     @property
     def target(self) -> Target:
@@ -161,7 +168,10 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grade:
-    """What a scale says of the findings; ``value`` is NaN where it cannot be told."""
+    """What a scale says of the findings; ``value`` is NaN where it cannot be told.
+
+    It then lies within ``bounds``, as far as they are known.
+    """
 
     scale: str
     value: float
@@ -170,6 +180,7 @@ class Grade:
     verified: bool
     sources: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    bounds: tuple[float, float] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,7 +26,11 @@ def grades_of(
     )
 
 
-def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) -> Grade:
+def _grade(
+    page: ScalePage, value: float, label: str, missing: Iterable[str], *, least: float = math.nan
+) -> Grade:
+    """A grade; ``least`` is what an open one reaches at least."""
+    most = math.nan if page.maximum is None or math.isnan(least) else page.maximum
     return Grade(
         scale=page.id,
         value=value,
@@ -35,6 +39,7 @@ def _grade(page: ScalePage, value: float, label: str, missing: Iterable[str]) ->
         verified=page.verified,
         sources=tuple(dict.fromkeys(citation.id for citation in page.sources)),
         missing=tuple(dict.fromkeys(one.replace("_", " ") for one in missing)),
+        bounds=(least, most),
     )
 
 
@@ -67,24 +72,49 @@ def _weighted_counts(page: ScalePage, findings: tuple[Finding, ...], facts: Answ
     if not findings:
         missing.append("findings")
     if missing:
-        return _grade(page, math.nan, f"at least {total:g}" if total else "", missing)
+        least = total or math.nan
+        return _grade(page, math.nan, _at_least(least), missing, least=least)
     by_eye = [item.title for item in page.items if not item.types]
     return _grade(page, total, "without what only an eye can score" if by_eye else "", by_eye)
+
+
+def _at_least(least: float) -> str:
+    return "" if math.isnan(least) else f"at least {least:g}"
 
 
 def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
     """Whether a finding surely belongs to an item, and what must be known to tell."""
     missing = []
-    for key, words in item.finding.items():
-        only, _, fact = key.rpartition(".")
-        if only and only != finding.type:
-            continue
+    for fact, words in conditions_on(item, finding).items():
         known = finding.known.get(fact)
-        if known is None:
+        if isinstance(known, float) and math.isnan(known):
+            side = words[0].lstrip("<>=")
+            missing.append(f"on which side of {side} mm the {fact.removesuffix('_mm')} of "
+                           f"{finding.type} on {finding.site} lies")  # fmt: skip
+        elif known is None:
             missing.append(f"{fact} of {finding.type} on {finding.site}")
         elif not any(_matches(known, word) for word in words):
             return False, ()
     return not missing, tuple(missing)
+
+
+def conditions_on(item: ScaleItem, finding: Finding) -> dict[str, tuple[str, ...]]:
+    """The conditions of an item that bind a finding, by fact.
+
+    Where a word that they need was not noted, the sizes that the page takes instead, if known.
+    """
+    noted, sizes = (_binding(one, finding) for one in (item.finding, item.measured))
+    if sizes and not noted.keys() <= finding.known.keys() and sizes.keys() <= finding.known.keys():
+        return sizes
+    return noted
+
+
+def _binding(
+    conditions: Mapping[str, tuple[str, ...]], finding: Finding
+) -> dict[str, tuple[str, ...]]:
+    """Without those of other types: a condition that starts with a type binds that type only."""
+    parted = ((*key.rpartition(".")[::2], words) for key, words in conditions.items())
+    return {fact: words for only, fact, words in parted if only in ("", finding.type)}
 
 
 def _matches(known: object, word: str) -> bool:
@@ -132,8 +162,7 @@ def _worst_of(page: ScalePage, findings: tuple[Finding, ...], facts: Answers) ->
         missing.append("findings")
     # A missing fact can only raise the grade; at the top of the scale it changes nothing.
     if missing and worst != page.maximum:
-        at_least = "" if math.isnan(worst) else f"at least {worst:g}"
-        return _grade(page, math.nan, at_least, missing)
+        return _grade(page, math.nan, _at_least(worst), missing, least=worst)
     return _grade(page, worst, _label(page, worst), ())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.reading_page import Criterion, ScarTypePage
@@ -144,12 +144,16 @@ def findings_in(scans: Iterable[MeasuredScan]) -> tuple[Finding, ...]:
 
     A scar whose place nobody told is in none; the flag ``sites_open`` of its capture says so.
     """
-    return _pooled(
-        (_target(scan.types[scar.label].type, scar, site=scan.site, side=scan.side), scar)
-        for scan in scans
-        for scar in scan.catalogue.scars
-        if scan.site or scar.site
-    )
+    return _pooled(placed_scars(scans))
+
+
+def placed_scars(scans: Iterable[MeasuredScan]) -> Iterator[tuple[Target, Scar]]:
+    """Every scar whose place somebody told, as something to treat."""
+    for scan in scans:
+        for scar in scan.catalogue.scars:
+            if scan.site or scar.site:
+                name = scan.types[scar.label].type
+                yield _target(name, scar, site=scan.site, side=scan.side), scar
 
 
 def _target(name: str, scar: Scar, *, site: str, side: str) -> Target:
@@ -163,8 +167,19 @@ def _pooled(scars: Iterable[tuple[Target, Scar]]) -> tuple[Finding, ...]:
     for target, scar in scars:
         groups.setdefault(target, []).append(scar)
     return tuple(
-        Finding(type=t.type, site=t.site, side=t.side, measured=True, known=_known(group))
-        for t, group in sorted(groups.items(), key=lambda item: item[0].type)
+        _measured(target, _known(group))
+        for target, group in sorted(groups.items(), key=lambda item: item[0].type)
+    )
+
+
+def _measured(target: Target, known: Mapping[str, float]) -> Finding:
+    return Finding(
+        type=target.type,
+        site=target.site,
+        side=target.side,
+        known=known,
+        measured=True,
+        scanned=tuple(known),
     )
 
 
@@ -184,7 +199,8 @@ def joined(noted: Iterable[Finding], measured: Iterable[Finding]) -> tuple[Findi
             continue
         sizes = {name: size for name, size in found.known.items() if name != "count"}
         known = {**found.known, **finding.known, **sizes}
-        both.append(dataclasses.replace(finding, known=known, measured=True))
+        scanned = tuple(name for name in found.known if name in sizes or name not in finding.known)
+        both.append(dataclasses.replace(finding, known=known, measured=True, scanned=scanned))
     return (*both, *waiting.values())
 
 

@@ -115,6 +115,7 @@ def _grade(grade: Grade) -> Json:
         "verified": grade.verified,
         "sources": list(grade.sources),
         "missing": list(grade.missing),
+        "bounds": _pair(*grade.bounds),
     }
 
 

@@ -28,6 +28,8 @@ class ScaleItem(Sourced):
     types: tuple[str, ...] = ()
     #: Conditions on the finding that make it belong here, e.g. ``{severity: [mild]}``.
     finding: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    #: Sizes that decide where nobody noted the words of ``finding``, e.g. ``{depth_mm: ["<0.5"]}``.
+    measured: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     weight: float | None = None
     points: tuple[float, ...] = ()
     #: For items scored by area: where the next of ``points`` begins (above the edge).

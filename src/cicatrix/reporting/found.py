@@ -58,7 +58,7 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
             site=words.term("site", finding.site),
             side=words.term("side", finding.side),
         ),
-        count=_answer(known["count"], words) if "count" in known else "",
+        count=_count(finding, words),
         severity=words.term("severity", str(known["severity"])) if "severity" in known else "",
         sizes=tuple(_measure(name, known[name], words) for name in _SIZES if name in known),
         other=tuple(
@@ -69,6 +69,13 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
         missing=tuple(name for name in MEASURES[group] if name not in known),
         measured=finding.measured,
     )
+
+
+def _count(finding: Finding, words: Words) -> str:
+    if "count" not in finding.known:
+        return ""
+    told = _answer(finding.known["count"], words)
+    return words.text("number.at_least", n=told) if finding.is_counted_in_part else told
 
 
 def _measure(name: str, value: Answer, words: Words) -> str:

@@ -83,6 +83,10 @@ class HandoutView:
         """The findings as rows."""
         return finding_rows(self.plan.findings, words=self.words, key="sign")
 
+    def is_counted_in_part(self) -> bool:
+        """True if a scan is all that counted some of them."""
+        return any(finding.is_counted_in_part for finding in self.plan.findings)
+
     def body_map(self) -> Any:
         """The picture of the findings."""
         return draw_body_map(self.plan.findings, words=self.words).markup()

@@ -176,12 +176,17 @@ def finding_part(page: Page) -> Block:
         name = Text(page.words.term("finding", finding.type), style=STRONG)
         made.add_row(
             name.append(f"\n{_place(finding, page.words)}", style="not bold"),
-            _known(finding, "count", page.words),
+            _count(finding, page.words),
             _known(finding, "severity", page.words),
             _noted(finding, page.words),
         )
     yield made
     yield ""
+
+
+def _count(finding: Finding, words: Words) -> str:
+    told = _known(finding, "count", words)
+    return words.text("number.at_least", n=told) if finding.is_counted_in_part else told
 
 
 def _place(finding: Finding, words: Words) -> str:
@@ -238,11 +243,14 @@ def grade_part(page: Page) -> Block:
 
 
 def _value(grade: Grade, words: Words) -> Text:
-    value = words.number(grade.value)
-    if not math.isnan(grade.value) and not math.isnan(grade.maximum):
+    reached = grade.bounds[0] if math.isnan(grade.value) else grade.value
+    value = words.number(reached)
+    if not math.isnan(reached) and not math.isnan(grade.maximum):
         value += f" of {words.number(grade.maximum)}"
-    told = Text(value, style="" if math.isnan(grade.value) else STRONG)
-    if grade.label:
+    is_least = math.isnan(grade.value) and not math.isnan(reached)
+    told = Text(words.text("number.at_least", n=value) if is_least else value)
+    told.stylize("" if math.isnan(reached) else STRONG)
+    if grade.label and not grade.label.startswith(words.text("number.at_least", n="")):
         told.append(f", {grade.label}", style="not bold")
     if not grade.verified:
         told.append("\nscale not seen in print", style=f"not bold {QUIET}")
