@@ -76,6 +76,8 @@ class Finding:
     measured: bool = False
     #: What of ``known`` a scan told; a count among it is that of the scanned part of the site.
     scanned: tuple[str, ...] = ()
+    #: Types that what was measured does not tell from ``type``.
+    may_also_be: tuple[str, ...] = ()
 
     @property
     def is_counted_in_part(self) -> bool:

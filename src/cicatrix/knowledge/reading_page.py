@@ -177,4 +177,6 @@ class ScarTypePage(Page, Sourced):
     direction: Literal["depressed", "raised"]
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     cannot_tell: str = ""
+    #: The types that no scan tells from this one; ``cannot_tell`` says why.
+    may_also_be: tuple[FindingType, ...] = ()
     agreement: tuple[Position, ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cicatrix.records import Answer, Finding
 from cicatrix.reporting.body_map import GROUP_OF, draw_key_shape, letter_of
 from cicatrix.reporting.drawing import Inline
+from cicatrix.reporting.measures import type_in_words
 from cicatrix.reporting.words import Words
 
 #: What can be known of a finding, by group; what is absent is listed as not measured.
@@ -52,7 +53,7 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
     return Row(
         shape=draw_key_shape(group, letter, key=key, title=title).markup(),
         letter=letter,
-        type=words.term("finding", finding.type),
+        type=type_in_words(finding.type, also=finding.may_also_be, words=words),
         place=words.text(
             place_key,
             site=words.term("site", finding.site),

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cicatrix import vocabulary as v
 from cicatrix.records import Answer, Finding, Grade, Question, RedFlag
+from cicatrix.reporting.measures import type_in_words
 from cicatrix.reporting.terminal_page import (
     QUIET,
     SIGNS,
@@ -173,7 +174,9 @@ def finding_part(page: Page) -> Block:
         return
     made = table("Finding", "Count", "Severity", "Noted")
     for finding in page.plan.findings:
-        name = Text(page.words.term("finding", finding.type), style=STRONG)
+        name = Text(
+            type_in_words(finding.type, also=finding.may_also_be, words=page.words), style=STRONG
+        )
         made.add_row(
             name.append(f"\n{_place(finding, page.words)}", style="not bold"),
             _count(finding, page.words),
