@@ -64,6 +64,12 @@ def known_of(finding: Finding) -> Known:
     return {"type": name, "site": finding.site, "side": finding.side, **finding.known}
 
 
+def named_type(finding: Known) -> str:
+    """The type by which a finding goes, where it may be of several too."""
+    name = finding["type"]
+    return name[0] if isinstance(name, tuple) else str(name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
     """The page's named values and the treatment sets that its condition may use."""
