@@ -23,8 +23,7 @@ from cicatrix.skin import HeightMap
 
 Floats = NDArray[np.float64]
 
-#: Share of the radius over which the wall of a boxcar scar goes down (a raised-cosine edge): its
-#: edges are sharp and all but vertical (fabbrocini2010, table 1).
+#: Share of the radius over which a boxcar scar's all but vertical wall (fabbrocini2010) goes down.
 BOXCAR_WALL = 0.2
 #: Levels of the depth, from the skin down, between which the wall is taken as straight.
 WALL_LEVELS = (0.3, 0.7)
