@@ -65,7 +65,7 @@ validate: ready  ## safety and patients told one by one, readers fuzzed, measuri
 	@if [ -d $(FUZZ)/atheris ]; then \
 	    PYTHONPATH=$(FUZZ) $(BIN)/python tests/capturing/fuzz_readers.py $(FUZZ_SECONDS); \
 	else echo "Left out: atheris could not be installed" >&2; fi
-	@echo "Measuring, with Gwyddion and surfalize (about ten minutes on two cores)"
+	@echo "Measuring, with Gwyddion and surfalize (about twenty minutes on two cores)"
 	@$(BIN)/python -m benchmarks.validate_measuring
 
 lock: ready  ## pin the newest fitting packages in requirements.lock

@@ -91,12 +91,16 @@ class Tuned:
 
 @dataclass(frozen=True, kw_only=True)
 class ContestKind:
-    """A kind of skin, the seeds of the maps to tune on, and of those to compare on."""
+    """A kind of skin, the seeds of the maps to tune on, and of those to compare on.
+
+    ``methods`` are the ways of marking that are tried.
+    """
 
     name: str
     skin: Skin
     tuning_seeds: range
     seeds: range
+    methods: tuple[str, ...] = ("threshold", "watershed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +155,9 @@ def contest(
 def contest_on(kind: ContestKind, *, peers: Sequence[Peer], grid: Sequence[Recipe]) -> Contest:
     """One kind of skin: tune the peers on the first seeds, compare on the second."""
     tuning = [phantom_of(kind.skin, seed) for seed in kind.tuning_seeds]
-    tuned = {peer.name: tuned_on(tuning, peer=peer, grid=grid) for peer in peers}
+    tuned = {
+        peer.name: tuned_on(tuning, peer=peer, grid=grid, methods=kind.methods) for peer in peers
+    }
     del tuning
     matches = []
     for seed in kind.seeds:
@@ -167,13 +173,15 @@ def contest_on(kind: ContestKind, *, peers: Sequence[Peer], grid: Sequence[Recip
     )
 
 
-def tuned_on(phantoms: Sequence[Phantom], *, peer: Peer, grid: Sequence[Recipe]) -> Tuned:
+def tuned_on(
+    phantoms: Sequence[Phantom], *, peer: Peer, grid: Sequence[Recipe], methods: Sequence[str]
+) -> Tuned:
     """The recipe that finds best (then reads best), and the readings nearest to the truth."""
     tried = [grains_of(phantom, peer=peer, grid=grid) for phantom in phantoms]
     by_recipe = list(zip(*tried, strict=True))
     best = _best(phantoms, by_recipe)
     chosen, f1, reading = grid[best[0]], best[1], best[2]
-    if peer.name == GWYDDION:
+    if peer.name == GWYDDION and "watershed" in methods:
         # Its watershed takes long, so that it is tried with the best of the thresholds only.
         other = replace(chosen, method="watershed")
         drops = [grains_of(phantom, peer=peer, grid=[other])[0] for phantom in phantoms]

@@ -32,6 +32,7 @@ from benchmarks.real_captures import real_readings  # noqa: E402
 from benchmarks.tallies import share_of, tally  # noqa: E402
 from benchmarks.trials import Skin, Trial, trials_of  # noqa: E402
 from benchmarks.validation_page import Validated, page_of  # noqa: E402
+from benchmarks.validation_peers import ALONG, draw_along  # noqa: E402
 from benchmarks.validation_pictures import (  # noqa: E402
     CURVES,
     PEERS,
@@ -85,7 +86,7 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
     standard, curves, clear = _measured(settings, processes=processes, tell=tell)
     clear_found = tuple(one.seed for one in clear if one.comparison.extra)
     ready = [peer for peer in peers if peer]
-    compared = _compared(settings, ready, processes=processes, tell=tell)
+    compared, along = _contests(settings, ready, processes=processes, tell=tell)
     tell("ISO parameters")
     same = _parities(settings, ready)
     tell("real captures")
@@ -101,19 +102,26 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
         clear_found=clear_found,
         peers=tuple(peers),
         contest=compared,
+        along=along,
         parities=same,
         readings=readings,
     )
 
 
-def _compared(
+def _contests(
     settings: ValidationSettings, ready: Sequence[Peer], *, processes: int, tell: Tell
-) -> Contest | None:
-    """The contest with the peers that are here; nothing where none is."""
+) -> tuple[Contest | None, Contest | None]:
+    """The peers on maps of their own, and on the maps of the curves; nothing without peers."""
     if not ready:
-        return None
-    kinds = settings.contest_kinds()
-    return contest(kinds, peers=ready, grid=settings.grid, processes=processes, tell=tell)
+        return None, None
+    own, along = (
+        contest(kinds, peers=ready, grid=grid, processes=processes, tell=tell)
+        for kinds, grid in (
+            (settings.contest_kinds(), settings.grid),
+            (settings.axis_kinds(), settings.axis_grid),
+        )
+    )
+    return own, along
 
 
 def _measured(
@@ -178,6 +186,8 @@ def write(found: Validated, page: str, folder: Path) -> None:
     draw_types(found.by_type, folder / TYPES)
     if found.contest:
         draw_peers(found.contest, folder / PEERS)
+    if found.along:
+        draw_along(found.along, found.settings.axes, folder / ALONG)
     (folder / PAGE).write_text(page, encoding="utf-8")
     print(f"Wrote {PAGE} and its pictures", file=sys.stderr)
 

@@ -13,6 +13,7 @@ from benchmarks.measuring_peers import QUANTITIES, Contest
 from benchmarks.peers_ready import Peer
 from benchmarks.real_captures import Reading
 from benchmarks.tallies import Figure, Tally
+from benchmarks.validation_peers import along_the_axes
 from benchmarks.validation_pictures import CURVES, PEERS, TYPES, Curve
 from benchmarks.validation_settings import ValidationSettings
 
@@ -34,6 +35,7 @@ class Validated:
     clear_found: tuple[int, ...]
     peers: tuple[Peer, ...]
     contest: Contest | None
+    along: Contest | None
     parities: tuple[Parity, ...]
     readings: tuple[Reading, ...]
 
@@ -47,6 +49,7 @@ def page_of(found: Validated) -> str:
         _along_the_axes(found),
         _types(found),
         _peers(found),
+        along_the_axes(found.along, found.settings) if found.along else "",
         _iso(found),
         _real(found),
         _again(found),
@@ -261,8 +264,9 @@ def _peers(found: Validated) -> str:
         "smoothing, threshold) the best is chosen for each kind of skin, and of its readings the "
         "nearest to the truth, **on tuning maps whose truth it is told**. cicatrix is told "
         "nothing and runs as it is. surfalize has no grains: labels come from scipy. (Its own void "
-        "volume, Vvv, counts the lowest fifth of all heights of a map, whatever is a scar, and is "
-        "not compared.)\n\n"
+        "volume, Vvv, is the void of the lowest fifth of all heights of a map, whatever is a scar: "
+        "no volume of a scar. Gwyddion's grain volumes above zero and above the background of the "
+        "rim are both tried, and for surfalize the same sums over scipy's labels.)\n\n"
         f"In every cell: {' / '.join(tools)}. Errors are medians of one map. The area is that of "
         "the opening by our definition (the wall drawn up to the skin); a threshold sees another "
         "edge, so that column favours us.\n\n"

@@ -19,7 +19,7 @@ CURVES = "pictures/validation_curves.png"
 TYPES = "pictures/validation_types.png"
 PEERS = "pictures/validation_peers.png"
 #: Dark to light, told apart in grey too; the signs differ as well.
-_INKS, _SIGNS, _DASHES = ("#12394a", "#c4622d", "#7fa8b8"), ("o", "s", "^"), ("-", "--", ":")
+INKS, SIGNS, DASHES = ("#12394a", "#c4622d", "#7fa8b8"), ("o", "s", "^"), ("-", "--", ":")
 _LIMIT = "#555555"
 #: Points of one value stand beside each other, by this share of the axis.
 _ASIDE = 0.012
@@ -109,7 +109,7 @@ def _panels() -> tuple[_Panel, ...]:
 
 def draw_curves(curves: Sequence[Curve], path: Path) -> None:
     """A column for each axis, a row for each thing that is told; dashed lines are the limits."""
-    with _drawing(path, rows=4, columns=len(curves), size=(2.5 * len(curves), 8.4)) as places:
+    with drawing(path, rows=4, columns=len(curves), size=(2.5 * len(curves), 8.4)) as places:
         for column, curve in enumerate(curves):
             for row, panel in enumerate(_panels()):
                 axes = places[row][column]
@@ -154,7 +154,7 @@ def _draw_line(
     axes: Axes, at: list[float], figures: list[Figure], scale: float, number: int, *, name: str
 ) -> None:
     """A line through the values, each with its interval, beside the other lines."""
-    ink = _INKS[number]
+    ink = INKS[number]
     at = [value + _ASIDE * (number - 1) * (at[-1] - at[0]) for value in at]
     low = [scale * f.low for f in figures]
     high = [scale * f.high for f in figures]
@@ -163,8 +163,8 @@ def _draw_line(
         at,
         [scale * f.value for f in figures],
         color=ink,
-        marker=_SIGNS[number],
-        linestyle=_DASHES[number],
+        marker=SIGNS[number],
+        linestyle=DASHES[number],
         ms=3.6,
         linewidth=1.2,
         label=name,
@@ -174,7 +174,7 @@ def _draw_line(
 def draw_types(by_type: dict[str, Tally], path: Path) -> None:
     """For each type of scar: median errors and how often the intervals hold the truth."""
     names = list(by_type)
-    with _drawing(path, rows=1, columns=3, size=(9.0, 2.9)) as places:
+    with drawing(path, rows=1, columns=3, size=(9.0, 2.9)) as places:
         panels = (_named_panel(), *_panels()[1:3])
         for axes, panel in zip(places[0], panels, strict=True):
             width = 0.8 / len(panel.lines)
@@ -208,17 +208,17 @@ def _named_panel() -> _Panel:
 def _draw_dots(
     axes: Axes, at: list[float], figures: list[Figure], scale: float, number: int, *, name: str
 ) -> None:
-    ink = _INKS[number]
+    ink = INKS[number]
     axes.vlines(at, [scale * f.low for f in figures], [scale * f.high for f in figures], color=ink)
     values = [scale * f.value for f in figures]
-    axes.plot(at, values, color=ink, marker=_SIGNS[number], ms=4, linestyle="none", label=name)
+    axes.plot(at, values, color=ink, marker=SIGNS[number], ms=4, linestyle="none", label=name)
 
 
 def draw_peers(contest: Contest, path: Path) -> None:
     """F1 and median errors of every tool on every map."""
     kinds = list(dict.fromkeys(match.kind for match in contest.matches))
     tools = list(contest.matches[0].comparisons)
-    with _drawing(path, rows=1, columns=4, size=(9.4, 2.9)) as places:
+    with drawing(path, rows=1, columns=4, size=(9.4, 2.9)) as places:
         for axes, quantity in zip(places[0], ("F1", *QUANTITIES), strict=True):
             for number, tool in enumerate(tools):
                 at, values = [], []
@@ -227,7 +227,7 @@ def draw_peers(contest: Contest, path: Path) -> None:
                     at.append(kinds.index(match.kind) + 0.24 * (number - (len(tools) - 1) / 2))
                     values.append(one.f1 if quantity == "F1" else 100 * one.median_error(quantity))
                 axes.plot(
-                    at, values, color=_INKS[number], marker=_SIGNS[number], ms=4,
+                    at, values, color=INKS[number], marker=SIGNS[number], ms=4,
                     linestyle="none", label=tool,
                 )  # fmt: skip
             axes.set_title("F1 of finding" if quantity == "F1" else f"{quantity}, median error %")
@@ -244,7 +244,7 @@ def draw_peers(contest: Contest, path: Path) -> None:
 
 
 @contextmanager
-def _drawing(
+def drawing(
     path: Path, *, rows: int, columns: int, size: tuple[float, float]
 ) -> Iterator[list[list[Axes]]]:
     """A sheet of axes that is written when they are drawn."""

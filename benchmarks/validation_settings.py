@@ -12,6 +12,10 @@ from benchmarks.trials import Skin
 #: measuring was chosen on.
 FIRST_SEED = 500_000
 _TUNING_SEED, _PEER_SEED, _CLEAR_SEED = 700_000, 710_000, 600_000
+#: The seeds of the maps on which the peers are tuned along the axes.
+_AXIS_TUNING_SEED = 720_000
+#: The axes along which the peers are shown; a nose bends more than any polynomial follows.
+PEER_AXES = ("noise_um", "relief_um", "pitch_mm", "cover")
 #: The scars of the field of 40 x 40 mm on which cover and peers are tried: the standard mix, less.
 _FEWER = (("ice_pick", 4), ("boxcar", 5), ("rolling", 2), ("linear", 1), ("papular", 2))
 #: The scars on a nose.
@@ -52,6 +56,9 @@ class ValidationSettings:
     clear_maps: int
     kinds: tuple[Kind, ...]
     grid: tuple[Recipe, ...]
+    #: Along the axes: of each point so many maps, and the recipes that are tried.
+    axis_maps: int
+    axis_grid: tuple[Recipe, ...]
     iso_side: int
 
     def seeds(self, axis: int, point: int, maps: int) -> range:
@@ -75,6 +82,37 @@ class ValidationSettings:
             for first, kind in zip(itertools.count(step=500), self.kinds, strict=False)
         )
 
+    def axis_kinds(self) -> tuple[ContestKind, ...]:
+        """The points of the axes for the peers: the first maps of each, and one to tune on."""
+        return tuple(
+            ContestKind(
+                name=axis_kind(axis.name, value),
+                skin=skin,
+                tuning_seeds=range(tuning := _AXIS_TUNING_SEED + 1000 * number + place, tuning + 1),
+                seeds=seeds[: self.axis_maps],
+                methods=("threshold",),
+            )
+            for number, axis in enumerate(self.axes)
+            if axis.name in PEER_AXES
+            for place, (value, skin, seeds) in enumerate(self._points_of(number, axis))
+        )
+
+    def _points_of(self, number: int, axis: Axis) -> list[tuple[float, Skin, range]]:
+        """The points of an axis, with the seeds of their maps; the standard is one of them."""
+        points = [
+            (value, skin, self.seeds(number + 1, place, maps))
+            for place, (value, skin, maps) in enumerate(axis.points)
+        ]
+        own = getattr(self.standard, axis.name)
+        if own == own:
+            points.append((own, self.standard, self.seeds(0, 0, self.standard_maps)))
+        return points
+
+
+def axis_kind(axis: str, value: float) -> str:
+    """What a point of an axis is called as a kind of skin."""
+    return f"{axis} {value:g}"
+
 
 def _axis(name: str, title: str, unit: str, skins: dict[float, tuple[Skin, int]]) -> Axis:
     points = tuple((value, skin, maps) for value, (skin, maps) in skins.items())
@@ -91,6 +129,8 @@ _COVERS = {0.02: 12, 0.05: 8, 0.1: 6, 0.2: 6, 0.3: 6}
 _NOSES = (8.0, 10.0, 12.0, 14.0)
 _WAVES = (16.0, 20.0, 28.0, 40.0)
 _GRID = recipes(degrees=(4, 6, 8), sigmas_mm=(0.1, 0.2), levels_mm=(0.04, 0.06, 0.09))
+#: Those of them that the tuning of four kinds of skin ever chose; the watershed never won there.
+_AXIS_GRID = recipes(degrees=(6, 8), sigmas_mm=(0.1,), levels_mm=(0.06, 0.09))
 
 FULL = ValidationSettings(
     name="full",
@@ -138,6 +178,8 @@ FULL = ValidationSettings(
         Kind(name="25 % scarred", skin=Skin(size_mm=40.0, cover=0.25), tuning_maps=2, maps=2),
     ),
     grid=tuple(_GRID),
+    axis_maps=1,
+    axis_grid=tuple(_AXIS_GRID),
     iso_side=700,
 )
 
@@ -161,5 +203,7 @@ QUICK = ValidationSettings(
     clear_maps=2,
     kinds=(Kind(name="standard", skin=_SMALL, tuning_maps=1, maps=1),),
     grid=tuple(recipes(degrees=(4,), sigmas_mm=(0.2,), levels_mm=(0.06, 0.09))),
+    axis_maps=1,
+    axis_grid=tuple(recipes(degrees=(4,), sigmas_mm=(0.1,), levels_mm=(0.06, 0.09))),
     iso_side=120,
 )

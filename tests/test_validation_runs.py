@@ -15,7 +15,8 @@ from benchmarks.peers_ready import Peer, found_gwyddion, found_surfalize
 from benchmarks.tallies import share_of, tally, wilson
 from benchmarks.trials import Skin, Trial, covered_share, phantom_of, scars_of
 from benchmarks.validation_page import page_of
-from benchmarks.validation_settings import FULL, QUICK
+from benchmarks.validation_peers import common_volume_error
+from benchmarks.validation_settings import FULL, QUICK, axis_kind
 
 from cicatrix.phantoms import PhantomScar, make_phantom
 from cicatrix.records import Scar
@@ -56,7 +57,38 @@ def test_seeds_of_no_two_maps_are_the_same():
             seeds += FULL.seeds(number, place, maps)
     for kind in FULL.contest_kinds():
         seeds += [*kind.tuning_seeds, *kind.seeds]
+    of_curves = set(seeds)
+    for kind in FULL.axis_kinds():
+        seeds += kind.tuning_seeds
+        assert set(kind.seeds) <= of_curves, "the peers get the maps of the curves"
     assert len(seeds) == len(set(seeds))
+
+
+def test_the_peers_are_shown_at_every_point_of_four_curves():
+    shown = {kind.name for kind in FULL.axis_kinds()}
+    for name in ("noise_um", "relief_um", "pitch_mm", "cover"):
+        (axis,) = (axis for axis in FULL.axes if axis.name == name)
+        assert {axis_kind(name, value) for value, _, _ in axis.points} <= shown
+    assert {"noise_um 10", "relief_um 20", "pitch_mm 0.06"} <= shown
+
+
+def test_volumes_are_compared_on_the_scars_that_every_tool_found():
+    truths = [
+        PhantomScar(shape="flat", type="boxcar", x_mm=x, y_mm=0, radius_mm=1, depth_mm=0.2)
+        for x in (0, 5, 10)
+    ]
+
+    def comparison(errors):
+        pairs = [
+            (truth, scar(n, volume_mm3=truth.volume_mm3 * (1 + error)))
+            for n, (truth, error) in enumerate(zip(truths, errors, strict=True))
+            if error is not None
+        ]
+        return Comparison(pairs=pairs)
+
+    found = {"ours": comparison([0.01, 0.03, 0.5]), "theirs": comparison([0.1, 0.2, None])}
+    assert common_volume_error(found, "ours") == pytest.approx(0.02)
+    assert common_volume_error(found, "theirs") == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize("cover", [0.02, 0.1, 0.3])

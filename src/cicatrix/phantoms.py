@@ -24,8 +24,8 @@ from cicatrix.skin import HeightMap
 
 Floats = NDArray[np.float64]
 
-#: Share of the radius over which the wall of a boxcar scar goes down (a raised-cosine edge).
-BOXCAR_WALL = 0.25
+#: Share of the radius over which a boxcar scar's all but vertical wall (fabbrocini2010) goes down.
+BOXCAR_WALL = 0.2
 #: Levels of the depth, from the skin down, between which the wall is taken as straight.
 WALL_LEVELS = (0.3, 0.7)
 
@@ -253,7 +253,8 @@ def micro_relief(
 
 #: Type: shape, radius range, depth range (negative: raised), length range, all in mm.
 SIZES: dict[str, tuple[str, tuple[float, float], tuple[float, float], tuple[float, float]]] = {
-    "ice_pick": ("cone", (0.5, 0.98), (0.3, 1.2), (0.0, 0.0)),
+    # An ice-pick scar reaches the deep dermis; the facial dermis is 0.8 to 1.2 mm thick (meng2022).
+    "ice_pick": ("cone", (0.5, 0.98), (0.7, 1.2), (0.0, 0.0)),
     "boxcar": ("flat", (0.8, 2.0), (0.1, 0.8), (0.0, 0.0)),
     "rolling": ("cosine", (2.6, 4.5), (0.12, 0.4), (0.0, 0.0)),
     "linear": ("cosine", (0.6, 1.2), (0.15, 0.5), (6.0, 12.0)),

@@ -78,6 +78,15 @@ class Finding:
     side: str
     known: Answers = field(default_factory=dict)
     measured: bool = False
+    #: What of ``known`` a scan told; a count among it is that of the scanned part of the site.
+    scanned: tuple[str, ...] = ()
+    #: Types that what was measured does not tell from ``type``.
+    may_also_be: tuple[str, ...] = ()
+
+    @property
+    def is_counted_in_part(self) -> bool:
+        """True if only a scan counted: there may be more beside it."""
+        return "count" in self.scanned
 
     @property
     def target(self) -> Target:

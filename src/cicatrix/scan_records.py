@@ -71,12 +71,16 @@ class ScarCatalogue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeJudgement:
-    """What a scar is called, how probable each type is, and why."""
+    """What a scar is called, how probable each type is, and why.
+
+    ``may_also_be`` holds the types that no measured shape tells from ``type``.
+    """
 
     type: str
     probability: Mapping[str, float]
     reasons: tuple[str, ...]
     sources: tuple[str, ...]
+    may_also_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

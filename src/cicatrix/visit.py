@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicatrix.assessing.grades import grades_of
+from cicatrix.assessing.scanned_part import grades_of_case
 from cicatrix.assessing.tone import careful_skin_type
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning import plan
@@ -28,7 +28,7 @@ def first_visit(case: Case, *, knowledge: Knowledge, progress: Progress = SILENC
     skin_tone = knowledge.assumptions["skin-tone"].values
     intake = careful_skin_type(measured.intake, values=skin_tone)
     careful = dataclasses.replace(measured, intake=intake)
-    grades = grades_of(careful.findings, intake.facts, knowledge=knowledge, scores=careful.scores)
+    grades = grades_of_case(careful, knowledge=knowledge)
     progress.begin("planning")
     return plan(careful, grades=grades, knowledge=knowledge)
 

@@ -8,9 +8,19 @@ import pytest
 
 from cicatrix.assessing.types import findings_in, findings_of, joined, judge_type, judge_types
 from cicatrix.knowledge import load_knowledge
+from cicatrix.knowledge.conditions import Condition
 from cicatrix.measuring import measure
 from cicatrix.phantoms import distance, standard_phantom
-from cicatrix.records import Finding, MeasuredScan, Scar
+from cicatrix.planning.truth import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Thresholds,
+    compiled,
+    facts_of,
+    known_of,
+)
+from cicatrix.records import Finding, Intake, MeasuredScan, Scar, ScarCatalogue
 
 KNOWLEDGE = load_knowledge()
 SEEDS = (401, 402, 403)
@@ -127,3 +137,90 @@ def test_several_scans_of_one_place_are_pooled():
     elsewhere = [scans[0], dataclasses.replace(scans[1], side="right")]
     assert sum(f.known["count"] for f in findings_in(elsewhere)) == len(catalogue.scars)
     assert {f.side for f in findings_in(elsewhere)} == {"left", "right"}
+
+
+DISH = {"width_mm": 3.8, "length_mm": 3.8, "depth_mm": 0.12, "wall_degrees": 10.0}
+V_PIT = {"width_mm": 1.9, "length_mm": 1.9, "depth_mm": 0.24, "depth_sd_mm": 0.01}
+
+
+@pytest.mark.parametrize(
+    ("shape", "but"),
+    [
+        (_scar(**DISH, floor_share=0.75), "no boxcar scar: wall 10° (at least 30°"),
+        (
+            _scar(**V_PIT, wall_degrees=15.0, floor_share=0.32),
+            "no ice-pick scar: depth 0.24 mm (at least 0.5 mm",
+        ),
+        (
+            _scar(width_mm=5.3, length_mm=5.3, floor_share=0.93),
+            "no boxcar scar: width 5.3 mm (at least 1 mm and at most 4 mm)",
+        ),
+    ],
+    ids=["dish", "shallow V", "too wide"],
+)
+def test_what_meets_no_definition_has_no_name_and_says_why(shape, but):
+    judged = judge_type(shape, knowledge=KNOWLEDGE)
+    assert judged.type == "undetermined"
+    told = "; ".join(judged.reasons)
+    assert but in told
+    assert "note its type" in told
+
+
+def test_a_narrow_pit_whose_floor_was_not_seen_is_as_deep_as_it_may_be():
+    pit = _scar(
+        width_mm=0.9, length_mm=0.9, depth_mm=0.4, floor_share=0.3, wall_degrees=45.0,
+        flags=("aperture_too_narrow",),
+    )  # fmt: skip
+    judged = judge_type(pit, knowledge=KNOWLEDGE)
+    assert judged.type == "ice_pick"
+    assert any("depth at least 0.4 mm" in reason for reason in judged.reasons)
+    seen = dataclasses.replace(pit, flags=())
+    assert judge_type(seen, knowledge=KNOWLEDGE).type == "undetermined"
+
+
+def test_no_scan_tells_a_keloid_from_a_hypertrophic_scar():
+    raised = _scar(depth_mm=-3.0, volume_mm3=-700.0, width_mm=20.0, length_mm=20.0)
+    judged = judge_type(raised, knowledge=KNOWLEDGE)
+    assert (judged.type, judged.may_also_be) == ("hypertrophic", ("keloid",))
+    assert any("beyond the first wound" in reason for reason in judged.reasons)
+
+
+def test_where_little_is_plain_skin_no_scar_has_a_type():
+    catalogue = ScarCatalogue(scars=(_scar(), _scar(label=2)), flags=("little_skin",))
+    judged = judge_types(catalogue, knowledge=KNOWLEDGE)
+    assert {one.type for one in judged.values()} == {"undetermined"}
+    assert all("wider field" in " ".join(one.reasons) for one in judged.values())
+    whole = judge_types(dataclasses.replace(catalogue, flags=()), knowledge=KNOWLEDGE)
+    assert {one.type for one in whole.values()} == {"boxcar"}
+
+
+def test_a_keloid_that_somebody_noted_is_the_raised_scar_that_was_measured():
+    noted = _finding(type="keloid", age_weeks=60.0)
+    measured = dataclasses.replace(
+        _finding(type="hypertrophic", count=1.0, height_mm=2.0, measured=True),
+        may_also_be=("keloid",),
+    )
+    (one,) = joined([noted], [measured])
+    assert (one.type, one.may_also_be) == ("keloid", ())
+    assert one.known["height_mm"] == 2.0
+    # Nobody noted it: it stays open which of the two it is.
+    (alone,) = joined([], [measured])
+    assert alone.may_also_be == ("keloid",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "truth"),
+    [
+        ({"keloid"}, UNKNOWN),
+        ({"hypertrophic"}, UNKNOWN),
+        ({"keloid", "hypertrophic"}, TRUE),
+        ({"rolling"}, FALSE),
+    ],
+)
+def test_a_rule_about_keloids_is_open_for_what_may_be_one(asked, truth):
+    thick = Finding(
+        type="hypertrophic", site="jawline", side="left", may_also_be=("keloid",), measured=True
+    )
+    condition = Condition.model_validate({"finding": {"type": sorted(asked)}})
+    facts = facts_of(Intake(), [thick])
+    assert compiled(condition, Thresholds())(facts, known_of(thick)) == truth

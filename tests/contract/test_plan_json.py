@@ -320,7 +320,7 @@ def test_plan_of_the_promised_case_keeps_its_shape(tmp_path: Path) -> None:
     skin = make_phantom(scars, seed=5, size_mm=30, curve_mm=1).height_map
     tifffile.imwrite(tmp_path / "left-cheek.tif", skin.height_mm.astype("float32"))
     plan = first_visit(read_case(Path(case)), knowledge=knowledge)
-    assert [f.known["count"] for f in plan.findings if f.measured] == [3]
+    assert sum(f.known["count"] for f in plan.findings if f.measured) == 3
     assert faults_of_shape(plan_json(plan, knowledge=knowledge)) == []
 
 

@@ -63,7 +63,7 @@ def test_the_report_shows_points_scar_and_bounds():
     assert "30 of 44" in gags
     assert "Chest and upper back 4 × 3" in gags
     (scar_s,) = [row for row in rows if row.startswith("Scale for Acne Scar Severity")]
-    assert "cannot be told" in scar_s
+    assert "at least 5 of 15" in scar_s
     assert "2 of 3 scored; the total lies between 5 and 10" in scar_s
     assert scar_s.endswith("Back")
     (posas,) = [row for row in rows if row.startswith("Patient and Observer")]

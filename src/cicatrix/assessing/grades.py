@@ -103,16 +103,36 @@ def _at_least(least: float) -> str:
 def _belongs(item: ScaleItem, finding: Finding) -> tuple[bool, tuple[str, ...]]:
     """Whether a finding surely belongs to an item, and what must be known to tell."""
     missing = []
-    for key, words in item.finding.items():
-        only, _, fact = key.rpartition(".")
-        if only and only != finding.type:
-            continue
+    for fact, words in conditions_on(item, finding).items():
         known = finding.known.get(fact)
-        if known is None:
+        if isinstance(known, float) and math.isnan(known):
+            side = words[0].lstrip("<>=")
+            missing.append(f"on which side of {side} mm the {fact.removesuffix('_mm')} of "
+                           f"{finding.type} on {finding.site} lies")  # fmt: skip
+        elif known is None:
             missing.append(f"{fact} of {finding.type} on {finding.site}")
         elif not any(_matches(known, word) for word in words):
             return False, ()
     return not missing, tuple(missing)
+
+
+def conditions_on(item: ScaleItem, finding: Finding) -> dict[str, tuple[str, ...]]:
+    """The conditions of an item that bind a finding, by fact.
+
+    Where a word that they need was not noted, the sizes that the page takes instead, if known.
+    """
+    noted, sizes = (_binding(one, finding) for one in (item.finding, item.measured))
+    if sizes and not noted.keys() <= finding.known.keys() and sizes.keys() <= finding.known.keys():
+        return sizes
+    return noted
+
+
+def _binding(
+    conditions: Mapping[str, tuple[str, ...]], finding: Finding
+) -> dict[str, tuple[str, ...]]:
+    """Without those of other types: a condition that starts with a type binds that type only."""
+    parted = ((*key.rpartition(".")[::2], words) for key, words in conditions.items())
+    return {fact: words for only, fact, words in parted if only in ("", finding.type)}
 
 
 def _matches(known: object, word: str) -> bool:

@@ -126,6 +126,8 @@ def _finding(finding: Finding) -> Json:
     }
     if finding.measured:
         told["measured"] = True
+    if finding.may_also_be:
+        told["may_also_be"] = list(finding.may_also_be)
     return told
 
 

@@ -71,6 +71,7 @@ def _scar(scar: Scar, measured: MeasuredScan) -> Json:
         "type": judged.type,
         "type_probability": dict(judged.probability),
         "type_reasons": list(judged.reasons),
+        "may_also_be": list(judged.may_also_be),
         "x_mm": _number(scar.x_mm),
         "y_mm": _number(scar.y_mm),
         "site": scar.site or None,

@@ -30,6 +30,8 @@ class ScaleItem(Sourced):
     types: tuple[str, ...] = ()
     #: Conditions on the finding that make it belong here, e.g. ``{severity: [mild]}``.
     finding: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    #: Sizes that decide where nobody noted the words of ``finding``, e.g. ``{depth_mm: ["<0.5"]}``.
+    measured: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     weight: float | None = None
     points: tuple[float, ...] = ()
     #: For items scored by area: where the next of ``points`` begins (above the edge).
@@ -216,4 +218,6 @@ class ScarTypePage(Page, Sourced):
     direction: Literal["depressed", "raised"]
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     cannot_tell: str = ""
+    #: The types that no scan tells from this one; ``cannot_tell`` says why.
+    may_also_be: tuple[FindingType, ...] = ()
     agreement: tuple[Position, ...] = ()

@@ -17,7 +17,7 @@ from cicatrix.planning.fits import Fit
 from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
 from cicatrix.planning.rulebook import Entry, RuleBook
-from cicatrix.planning.truth import NO_FINDING, Facts
+from cicatrix.planning.truth import NO_FINDING, Facts, named_type
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -77,7 +77,7 @@ class _Sitting:
         self.facts = facts
         self.book = book
         self.targets = [
-            Target(site=str(f["site"]), side=str(f["side"]), type=str(f["type"]))
+            Target(site=str(f["site"]), side=str(f["side"]), type=named_type(f))
             for f in facts.findings
         ]
         self._rank_of = book.outcomes.rank_of

@@ -60,8 +60,15 @@ def facts_of_case(case: Case) -> Facts:
 
 
 def known_of(finding: Finding) -> Known:
-    """What is known of a finding, with its type, site and side."""
-    return {"type": finding.type, "site": finding.site, "side": finding.side, **finding.known}
+    """What is known of a finding, with its type (or all that it may be), site and side."""
+    name = (finding.type, *finding.may_also_be) if finding.may_also_be else finding.type
+    return {"type": name, "site": finding.site, "side": finding.side, **finding.known}
+
+
+def named_type(finding: Known) -> str:
+    """The type by which a finding goes, where it may be of several too."""
+    name = finding["type"]
+    return name[0] if isinstance(name, tuple) else str(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +165,9 @@ def _finding_word(fact: str, words: frozenset[str], finding: Known) -> int:
     known = finding.get(fact)
     if known in words:
         return TRUE
+    if isinstance(known, tuple):
+        fitting = len(words.intersection(known))
+        return UNKNOWN if 0 < fitting < len(known) else TRUE if fitting else FALSE
     if known is None or (fact == "type" and known in OPEN_TYPES):
         return UNKNOWN
     return FALSE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from cicatrix.knowledge.statements import Source
-from cicatrix.records import Expected
+from cicatrix.records import Course, Expected
+from cicatrix.reporting import limits
 from cicatrix.reporting.words import Words
 
 
@@ -30,6 +31,18 @@ def placebo_told(expected: Expected, *, words: Words) -> str:
     if high < 0:
         return words.text("can.placebo_worse", span=words.span(-high, -low))
     return words.text("can.placebo", span=words.span(low, high))
+
+
+def dark_marks_told(course: Course, *, words: Words) -> str:
+    """How many of 100 people get dark marks that last, and for how much somebody counted."""
+    low, high = course.pih_percent
+    if math.isnan(low) or math.isnan(high):
+        return words.text("can.pih_unknown")
+    told = words.text("can.pih_some", span=words.span(low, high))
+    counted, every = limits.dark_marks_counted(course)
+    if counted == every:
+        return told
+    return f"{told} {words.text('can.pih_counted', n=counted, all=every)}"
 
 
 def short_source(source: Source, *, words: Words) -> str:

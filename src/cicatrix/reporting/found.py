@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cicatrix.records import Answer, Finding
 from cicatrix.reporting.body_map import GROUP_OF, draw_key_shape, letter_of
 from cicatrix.reporting.drawing import Inline
+from cicatrix.reporting.measures import type_in_words
 from cicatrix.reporting.words import Words
 
 #: What can be known of a finding, by group; what is absent is listed as not measured.
@@ -52,13 +53,13 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
     return Row(
         shape=draw_key_shape(group, letter, key=key, title=title).markup(),
         letter=letter,
-        type=words.term("finding", finding.type),
+        type=type_in_words(finding.type, also=finding.may_also_be, words=words),
         place=words.text(
             place_key,
             site=words.term("site", finding.site),
             side=words.term("side", finding.side),
         ),
-        count=_answer(known["count"], words) if "count" in known else "",
+        count=_count(finding, words),
         severity=words.term("severity", str(known["severity"])) if "severity" in known else "",
         sizes=tuple(_measure(name, known[name], words) for name in _SIZES if name in known),
         other=tuple(
@@ -69,6 +70,13 @@ def _row(finding: Finding, letter: str, words: Words, key: str) -> Row:
         missing=tuple(name for name in MEASURES[group] if name not in known),
         measured=finding.measured,
     )
+
+
+def _count(finding: Finding, words: Words) -> str:
+    if "count" not in finding.known:
+        return ""
+    told = _answer(finding.known["count"], words)
+    return words.text("number.at_least", n=told) if finding.is_counted_in_part else told
 
 
 def _measure(name: str, value: Answer, words: Words) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,12 @@ from cicatrix.reporting.body_map import draw_body_map
 from cicatrix.reporting.course_calendar import course_in_words, draw_calendar
 from cicatrix.reporting.depth_map import NARROW, draw_depth_map, place_of
 from cicatrix.reporting.document import fill
-from cicatrix.reporting.expected_words import better_told, placebo_told, short_source
+from cicatrix.reporting.expected_words import (
+    better_told,
+    dark_marks_told,
+    placebo_told,
+    short_source,
+)
 from cicatrix.reporting.found import finding_rows
 from cicatrix.reporting.handout_notes import (
     Note,
@@ -93,6 +97,10 @@ class HandoutView:
         return scored_lines(
             self.plan.grades, knowledge=self.knowledge, words=self.words, library=self.library
         )
+
+    def is_counted_in_part(self) -> bool:
+        """True if a scan is all that counted some of them."""
+        return any(finding.is_counted_in_part for finding in self.plan.findings)
 
     def body_map(self) -> Any:
         """The picture of the findings."""
@@ -312,14 +320,7 @@ class HandoutView:
 
     def dark_marks(self, course: Course) -> str:
         """How many of 100 people get dark marks that last, and for how much somebody counted."""
-        low, high = course.pih_percent
-        if math.isnan(low) or math.isnan(high):
-            return self.words.text("can.pih_unknown")
-        told = self.words.text("can.pih_some", span=self.words.span(low, high))
-        counted, every = limits.dark_marks_counted(course)
-        if counted == every:
-            return told
-        return f"{told} {self.words.text('can.pih_counted', n=counted, all=every)}"
+        return dark_marks_told(course, words=self.words)
 
     def conflicts(self) -> list[Any]:
         """The disagreements about the treatments of the plan."""

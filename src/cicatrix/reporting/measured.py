@@ -13,7 +13,14 @@ from cicatrix.records import MeasuredScan, Scar
 from cicatrix.reporting.depth_histogram import draw_depth_histogram
 from cicatrix.reporting.depth_map import draw_depth_map, place_of
 from cicatrix.reporting.drawing import Inline
-from cicatrix.reporting.measures import CERTAIN, degrees_with_doubt, is_raised, likeness, with_doubt
+from cicatrix.reporting.measures import (
+    CERTAIN,
+    degrees_with_doubt,
+    is_raised,
+    likeness,
+    type_in_words,
+    with_doubt,
+)
 from cicatrix.reporting.profiles import draw_profiles
 from cicatrix.reporting.words import Words
 
@@ -106,7 +113,7 @@ class ScanView:
         depth = with_doubt(abs(scar.depth_mm), scar.depth_sd_mm)
         return ScarRow(
             label=scar.label,
-            type=words.term("finding", judged.type),
+            type=type_in_words(judged.type, also=judged.may_also_be, words=words),
             likeness="" if math.isnan(told) else self._likely(told),
             others=tuple(
                 f"{words.term('finding', name).lower()} {self._likely(p)}"
@@ -123,6 +130,13 @@ class ScanView:
             wall=degrees_with_doubt(scar.wall_degrees, scar.wall_sd_degrees),
             doubts=tuple(self._letters[flag] for flag in scar.flags),
         )
+
+    def reasons(self) -> list[tuple[str, ScarRow]]:
+        """Why each scar is called what it is; those of which the same is said together."""
+        alike: dict[tuple[str, ...], list[ScarRow]] = {}
+        for row in self.rows():
+            alike.setdefault((row.type, *row.reasons), []).append(row)
+        return [(", ".join(str(row.label) for row in rows), rows[0]) for rows in alike.values()]
 
     def _likely(self, share: float) -> str:
         """A probability in percent; nothing is ever shown as certain."""

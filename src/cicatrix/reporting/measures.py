@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from cicatrix.records import Scar, TypeJudgement
+from cicatrix.reporting.words import Words
 from cicatrix.vocabulary import FINDING_GROUPS
 
 #: Half the width of a 95 % interval, in standard errors.
@@ -23,6 +25,14 @@ def likeness(judged: TypeJudgement) -> float:
     if judged.type in FINDING_GROUPS["open"]:
         return math.nan
     return judged.probability.get(judged.type, math.nan)
+
+
+def type_in_words(name: str, *, also: Iterable[str], words: Words) -> str:
+    """A type, with those that no measured shape tells from it."""
+    told = words.term("finding", name)
+    for other in also:
+        told = words.text("finding.either", name=told, other=words.term("finding", other).lower())
+    return told
 
 
 def with_doubt(value: float, sd: float, *, digits: int = 2, unit: str = "") -> str:

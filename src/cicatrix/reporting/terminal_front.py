@@ -14,6 +14,7 @@ from rich.text import Text
 
 from cicatrix import vocabulary as v
 from cicatrix.records import Answer, Finding, Grade, Question, RedFlag
+from cicatrix.reporting.measures import type_in_words
 from cicatrix.reporting.scored import points_told, scored_scar
 from cicatrix.reporting.terminal_page import (
     QUIET,
@@ -174,15 +175,22 @@ def finding_part(page: Page) -> Block:
         return
     made = table("Finding", "Count", "Severity", "Noted")
     for finding in page.plan.findings:
-        name = Text(page.words.term("finding", finding.type), style=STRONG)
+        name = Text(
+            type_in_words(finding.type, also=finding.may_also_be, words=page.words), style=STRONG
+        )
         made.add_row(
             name.append(f"\n{_place(finding, page.words)}", style="not bold"),
-            _known(finding, "count", page.words),
+            _count(finding, page.words),
             _known(finding, "severity", page.words),
             _noted(finding, page.words),
         )
     yield made
     yield ""
+
+
+def _count(finding: Finding, words: Words) -> str:
+    told = _known(finding, "count", words)
+    return words.text("number.at_least", n=told) if finding.is_counted_in_part else told
 
 
 def _place(finding: Finding, words: Words) -> str:
@@ -245,11 +253,14 @@ _BY_HAND = "given by a clinician"
 
 
 def _value(grade: Grade, words: Words) -> Text:
-    value = words.number(grade.value)
-    if not math.isnan(grade.value) and not math.isnan(grade.maximum):
+    reached = grade.bounds[0] if math.isnan(grade.value) else grade.value
+    value = words.number(reached)
+    if not math.isnan(reached) and not math.isnan(grade.maximum):
         value += f" of {words.number(grade.maximum)}"
-    told = Text(value, style="" if math.isnan(grade.value) else STRONG)
-    if grade.label:
+    is_least = math.isnan(grade.value) and not math.isnan(reached)
+    told = Text(words.text("number.at_least", n=value) if is_least else value)
+    told.stylize("" if math.isnan(reached) else STRONG)
+    if grade.label and not grade.label.startswith(words.text("number.at_least", n="")):
         told.append(f", {grade.label}", style="not bold")
     if grade.entered:
         points = f"scored: {points_told(grade, words)}" if grade.items > 1 else _BY_HAND

@@ -19,11 +19,16 @@ from cicatrix.knowledge.reading_page import Position
 from cicatrix.records import MeasuredScan, Scar, ScarCatalogue, TypeJudgement
 from cicatrix.reporting.measures import CERTAIN, is_raised, likeness, with_doubt
 from cicatrix.reporting.terminal_page import QUIET, STRONG, Page, heading, visible
+from cicatrix.vocabulary import FINDING_GROUPS
+
+View = Literal["brief", "full"]
+#: What a scar is called, and why.
+TypeTold = tuple[str, tuple[str, ...]]
 
 
 def print_scars(measured: MeasuredScan, *, knowledge: Knowledge, console: Console) -> None:
-    """Print the capture, its scars with 95 % intervals, and what the doubts mean."""
-    for line in _scan_lines(measured):
+    """Print the capture, its scars with 95 % intervals, why each has its type, and the doubts."""
+    for line in _scan_lines(measured, "full"):
         console.print(line, highlight=False)
     for one in _agreement([measured], knowledge):
         sources = ", ".join(citation.id for citation in one.sources)
@@ -39,14 +44,14 @@ def scan_part(page: Page) -> Iterator[RenderableType]:
         return
     yield heading("What was measured")
     for scan in scans:
-        yield from _scan_lines(scan)
+        yield from _scan_lines(scan, "full" if page.is_full else "brief")
     for one in _agreement(scans, page.knowledge):
         told = page.said(one.text, [citation.id for citation in one.sources], style=QUIET)
         yield told if one.verified else told.append(" not seen in print", style=QUIET)
     yield ""
 
 
-def _scan_lines(measured: MeasuredScan) -> Iterator[RenderableType]:
+def _scan_lines(measured: MeasuredScan, view: View) -> Iterator[RenderableType]:
     catalogue = measured.catalogue
     where = " ".join(filter(None, (measured.side, measured.site))).replace("_", " ")
     yield Text(visible(catalogue.name or "scan"), style="bold").append(
@@ -63,11 +68,26 @@ def _scan_lines(measured: MeasuredScan) -> Iterator[RenderableType]:
     else:
         yield Text(_in_a_sentence(measured), style=STRONG)
         yield _table(measured)
+    yield from _reasons(measured, view)
     for flag, letter in _letters(measured).items():
         yield Text(f"  {letter}  {measured.doubts[flag]}")
     for flag in catalogue.flags:
         yield Text(f"Doubt about the whole capture: {measured.doubts[flag]}")
     yield Text("± is a 95 % interval. A type is a likeness of shape, never a diagnosis.")
+
+
+def _reasons(measured: MeasuredScan, view: View) -> Iterator[Text]:
+    """Why each scar is called what it is, or only why it has no name; the same said once."""
+    alike: dict[TypeTold, list[int]] = {}
+    for scar in measured.catalogue.scars:
+        judged = measured.types[scar.label]
+        if view == "full" or judged.type in FINDING_GROUPS["open"]:
+            alike.setdefault((_name(judged), judged.reasons), []).append(scar.label)
+    for (name, reasons), labels in alike.items():
+        numbers = ", ".join(map(str, labels))
+        yield Text(f"  {numbers}  ", style=STRONG).append(
+            f"{name}: {'; '.join(reasons)}", style="not bold"
+        )
 
 
 def _class(catalogue: ScarCatalogue) -> str:
@@ -79,7 +99,7 @@ def _class(catalogue: ScarCatalogue) -> str:
 def _in_a_sentence(measured: MeasuredScan) -> str:
     """How many scars there are of each type, and the deepest."""
     scars = measured.catalogue.scars
-    counts = Counter(measured.types[scar.label].type.replace("_", "-") for scar in scars)
+    counts = Counter(_name(measured.types[scar.label]) for scar in scars)
     each = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     told = f"{len(scars)} {'scar' if len(scars) == 1 else 'scars'}: {each}."
     known = [scar for scar in scars if scar.depth_mm > 0]
@@ -129,8 +149,14 @@ def _table(measured: MeasuredScan) -> Table:
 
 
 def _type(judged: TypeJudgement) -> str:
-    name, share = judged.type.replace("_", "-"), likeness(judged)
+    name, share = _name(judged), likeness(judged)
     return name if math.isnan(share) else f"{name} ({_likely(share)})"
+
+
+def _name(judged: TypeJudgement) -> str:
+    """The type, with those that no measured shape tells from it as candidates."""
+    others = "".join(f" or {name.replace('_', '-')}-candidate" for name in judged.may_also_be)
+    return judged.type.replace("_", "-") + others
 
 
 def _likely(share: float) -> str:
