@@ -16,8 +16,22 @@ UNDETERMINED, MIXED = "undetermined", "mixed"
 _NAMED, _SHARED = 0.6, 0.85
 #: What is left for "none of these" when every definition fits badly.
 _NONE_OF_THESE = 0.1
-#: The doubt of a scar that was not seen whole.
-_CUT_OFF = "touches_edge"
+#: The doubts of a scar that was not seen whole, and why it has no type.
+_NOT_SEEN_WHOLE = {
+    # A sliver of a wide scar is narrow, and half a round one is long.
+    "touches_edge": (
+        "it reaches the edge of the scan, so how wide and long it is was not seen; "
+        "scan it whole to have it named"
+    ),
+    "rim_missing": (
+        "a hole of the scan cuts its rim, so how wide and long it is was not seen; "
+        "scan it whole to have it named"
+    ),
+    "floor_missing": (
+        "its deepest place lies in a hole of the scan, so how deep it is was not seen; "
+        "scan it again to have it named"
+    ),
+}
 _SQRT2 = math.sqrt(2)
 
 
@@ -30,12 +44,9 @@ def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
     """The type of one scar. ``undetermined`` is an answer where the shape does not decide."""
     if math.isnan(scar.depth_mm) or math.isnan(scar.width_mm):
         return _open("its depth or width could not be measured")
-    if _CUT_OFF in scar.flags:
-        # A sliver of a wide scar is narrow, and half a round one is long.
-        return _open(
-            "it reaches the edge of the scan, so how wide and long it is was not seen; "
-            "scan it whole to have it named"
-        )
+    for flag, reason in _NOT_SEEN_WHOLE.items():
+        if flag in scar.flags:
+            return _open(reason)
     direction = "raised" if scar.depth_mm < 0 else "depressed"
     pages = [p for p in knowledge.scar_types.values() if p.direction == direction]
     fits = {page.id: _fit(page, scar) for page in pages}

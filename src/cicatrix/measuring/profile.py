@@ -127,6 +127,8 @@ class Wall:
     opening_sd: float
     rim: float
     misfit: float
+    #: The depth of the innermost ring that was measured.
+    innermost_mm: float
     #: How steep its straight part is, in mm of depth for a step of 1 along the coordinate; the
     #: spread is a share of it.
     fall_mm: float
@@ -168,6 +170,7 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
         opening_sd=opening_sd,
         rim=rim,
         misfit=misfit,
+        innermost_mm=float(rings.mean_mm[0]),
         fall_mm=math.exp(log_fall),
         fall_spread=fall_spread,
         floor_share=floor,
