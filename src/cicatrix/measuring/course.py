@@ -33,6 +33,17 @@ _SURE_OUTLINE = 4.0
 #: The parts beyond these shares of the depth tell whether a scar leans to one side; how many
 #: times more unsure than the outline's the deepest place is; and how far it may be off.
 _LEAN_LEVELS, _LEAN_SPREAD, _MOST_LEAN = (0.65, 0.8), 4.0, 0.8
+#: How far off an ellipse the outline of one may be for texture and grid alone, as a share of its
+#: area: by how far they move a place of it, over its radius (twice what was seen on phantoms).
+_RAGGED_JITTER, _RAGGED_PITCH = 1.1, 0.35
+#: From this ratio of length to width on a compact scar may be a bar with round ends,
+#: and so many spreads of what texture makes.
+_BAR_FROM, _BAR_SPREADS = 1.08, 4.0
+#: What its outline is off either, smoothed as it is, leaves unsure of an oval one's width.
+_OVAL_SD = 0.006
+#: How many times the ovalness that chance makes on the average is taken from a scar: once leaves
+#: half of the round ones a little oval.
+_ROUNDER = 2.0
 #: Points put on the outline between two samples.
 _PARTS = 4
 
@@ -53,9 +64,10 @@ class Course:
     ``half_width_mm`` and ``half_length_mm`` belong to that outline; ``straight_mm`` is the
     length of the middle line of a scar that is measured along its course, 0 for a compact one,
     which is an ellipse. ``ends`` is 1 for a trough, 0 for a ring, which has none, and less by one
-    for each further island of skin (Euler's number). ``oval_sd`` is what texture leaves unsure
-    about its shape, as a share of the width; ``is_sure`` is false where texture may have cut the
-    outline.
+    for each further island of skin (Euler's number). ``ragged`` is the share of the outline
+    that is off an ellipse or bar beyond what texture does; ``oval_sd`` is what texture leaves
+    unsure about its shape, as a share of the width; ``is_sure`` is false where texture may have cut
+    the outline.
     """
 
     rho: Floats
@@ -66,6 +78,7 @@ class Course:
     column: float
     orientation_degrees: float
     ends: int = 1
+    ragged: float = 0.0
     oval_sd: float = 0.0
     is_sure: bool = True
 
@@ -91,34 +104,126 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     ``texture_sd_mm`` tells how much the smoothed map varies for texture alone.
     """
     inside = outline.inside
-    rows, columns = np.nonzero(inside)
-    centre, spread, axes = moments(patch, inside)
-    # The ellipse of the same moments, made to have the same area as well.
-    halves = 2 * np.sqrt(spread)
-    halves *= math.sqrt(len(rows) * patch.sample_mm2 / (math.pi * halves[0] * halves[1]))
-    grid = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(inside.shape)))
-    place = (axes.T @ (grid - centre[:, None]) / halves[:, None]).reshape(2, *inside.shape)
-    within = np.hypot(*place) < 1
-    middle = (float(rows.mean()), float(columns.mean()))
-    orientation = math.degrees(math.atan2(axes[1, 1], axes[0, 1])) % 180
-    common = float((inside & within).sum()) / max(1.0, float((inside | within).sum()))
+    round_ = _round_of(patch, outline)
     is_sure = outline.level_mm > _SURE_OUTLINE * texture_sd_mm
+    common = _common(inside, np.hypot(*round_.place) < 1)
     # A ragged outline tells of a bent scar only where texture cannot have cut it.
     ragged = outline.islands or (common < _ELLIPTIC and is_sure)
-    if spread[1] > spread[0] * ELONGATED**2 or ragged:
-        along = _along(patch, outline, middle, orientation)
+    if round_.ratio > ELONGATED or ragged:
+        along = _along(patch, outline, round_.middle, round_.orientation_degrees)
         return along if is_sure else _unsure(along, patch)
-    jitter = _jitter(patch, outline, texture_sd_mm) / math.sqrt(float(halves.prod()))
-    return Course(
-        rho=_nested(place, _lean(place, outline, jitter=jitter)),
-        half_width_mm=float(halves[0]),
-        half_length_mm=float(halves[1]),
-        straight_mm=0.0,
-        row=middle[0],
-        column=middle[1],
-        orientation_degrees=orientation,
+    jitter = _jitter_mm(patch, outline, texture_sd_mm)
+    radius = math.sqrt(float(round_.halves_mm.prod()))
+    by_chance = (_RAGGED_JITTER * jitter + _RAGGED_PITCH * max(patch.pitch_mm)) / radius
+    pieces = max(2 * math.pi * radius / outline.hangs_together_mm, 4.0)
+    place_jitter = jitter * math.sqrt(2 / pieces) / radius
+    course = round_.ellipse()
+    if round_.ratio > _BAR_FROM + _BAR_SPREADS * place_jitter:
+        course = _oval(course, round_.bar(patch, outline), outline, by_chance=by_chance)
+    course = replace(
+        course,
         is_sure=is_sure,
+        ragged=max(1 - _common(inside, course.rho < 1) - by_chance, 0.0),
     )
+    if course.straight_mm:
+        return course
+    lean = _lean(round_.place, outline, jitter=place_jitter)
+    return replace(course, rho=_nested(round_.place, lean))
+
+
+def _oval(ellipse: Course, bar: Course, outline: Outline, *, by_chance: float) -> Course:
+    """The nearer of both to the outline; half of what they are apart is unsure if chance decides.
+
+    The wall of a bar is equally wide all around; that of an ellipse is drawn out with it.
+    """
+    nearer = [_common(outline.inside, one.rho < 1) for one in (ellipse, bar)]
+    apart = abs(bar.half_width_mm / ellipse.half_width_mm - 1)
+    unsure = max(0.0, 1 - abs(nearer[1] - nearer[0]) / by_chance)
+    course = bar if nearer[1] > nearer[0] else ellipse
+    return replace(course, oval_sd=math.hypot(apart * unsure / 2, _OVAL_SD))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Round:
+    """The ellipse of the same moments and area as an outline; ``place`` is in its half axes."""
+
+    halves_mm: Floats
+    place: Floats
+    middle: tuple[float, float]
+    orientation_degrees: float
+
+    @property
+    def ratio(self) -> float:
+        """How much longer than wide it is."""
+        return float(self.halves_mm[1] / self.halves_mm[0])
+
+    def ellipse(self) -> Course:
+        """The coordinate of an ellipse."""
+        width, length = self.halves_mm.tolist()
+        return Course(
+            rho=np.hypot(*self.place),
+            half_width_mm=width,
+            half_length_mm=length,
+            straight_mm=0.0,
+            row=self.middle[0],
+            column=self.middle[1],
+            orientation_degrees=self.orientation_degrees,
+        )
+
+    def bar(self, patch: Patch, outline: Outline) -> Course:
+        """The coordinate of the bar with round ends that has the same area and length."""
+        area = float(outline.inside.sum()) * patch.sample_mm2
+        radius = _bar_radius(area, float(self.halves_mm[1]) ** 2 / 4)
+        straight = max((area - math.pi * radius**2) / (2 * radius), 1e-9)
+        across, along = self.place * self.halves_mm[:, None, None]
+        away = np.hypot(np.maximum(np.abs(along) - straight / 2, 0.0), across)
+        return replace(
+            self.ellipse(),
+            rho=away / radius,
+            half_width_mm=radius,
+            half_length_mm=0.0,
+            straight_mm=straight,
+        )
+
+
+def _round_of(patch: Patch, outline: Outline) -> _Round:
+    rows, columns = np.nonzero(outline.inside)
+    centre, spread, axes = moments(patch, outline.inside)
+    halves = 2 * np.sqrt(spread)
+    halves *= math.sqrt(len(rows) * patch.sample_mm2 / (math.pi * halves[0] * halves[1]))
+    # Smoothing pulls an outline in by half its variance times its curvature: more at the ends.
+    wide, long = halves.tolist()
+    pulled = 2 * outline.smoothing_mm**2 * (long - wide) / (wide * long * (wide + long))
+    halves *= np.exp([-pulled / 2, pulled / 2])
+    grid = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(outline.inside.shape)))
+    return _Round(
+        halves_mm=halves,
+        place=(axes.T @ (grid - centre[:, None]) / halves[:, None]).reshape(
+            2, *outline.inside.shape
+        ),
+        middle=(float(rows.mean()), float(columns.mean())),
+        orientation_degrees=math.degrees(math.atan2(axes[1, 1], axes[0, 1])) % 180,
+    )
+
+
+def _common(one: Mask, other: Mask) -> float:
+    """The common part of two masks as a share of both together."""
+    return float((one & other).sum()) / max(1.0, float((one | other).sum()))
+
+
+def _bar_radius(area: float, along_mm2: float) -> float:
+    """Half the width of the bar with round ends of this area and spread along itself."""
+
+    def excess(radius: float) -> float:
+        straight = (area - math.pi * radius**2) / (2 * radius)
+        second = radius * straight**3 / 6 + math.pi * radius**2 * straight**2 / 4
+        second += 4 * radius**3 * straight / 3 + math.pi * radius**4 / 4
+        return second / area - along_mm2
+
+    widest = math.sqrt(area / math.pi)
+    if excess(widest) >= 0:
+        return widest
+    return float(brentq(excess, widest / 4, widest))
 
 
 def moments(patch: Patch, part: Mask) -> tuple[Floats, Floats, Floats]:
@@ -183,14 +288,12 @@ def _lean(place: Floats, outline: Outline, *, jitter: float) -> Floats:
     return np.asarray(lean * min(1.0, _MOST_LEAN / max(float(np.hypot(*lean)), 1e-12)))
 
 
-def _jitter(patch: Patch, outline: Outline, texture_sd_mm: float) -> float:
-    """How far the middle of an outline moves for texture alone, in mm."""
+def _jitter_mm(patch: Patch, outline: Outline, texture_sd_mm: float) -> float:
+    """How far a place of an outline moves for texture alone."""
     rim = outline.inside & ~ndimage.binary_erosion(outline.inside)
     along_y, along_x = np.gradient(outline.smooth_mm, patch.pitch_mm[1], patch.pitch_mm[0])
     slope = float(np.median(np.hypot(along_x, along_y)[rim]))
-    radius = math.sqrt(float(outline.inside.sum()) * patch.sample_mm2 / math.pi)
-    pieces = max(2 * math.pi * radius / outline.hangs_together_mm, 4.0)
-    return texture_sd_mm / max(slope, 1e-9) * math.sqrt(2 / pieces)
+    return texture_sd_mm / max(slope, 1e-9)
 
 
 def _along(
@@ -249,13 +352,15 @@ def rounder(
     pieces = max(2 * math.pi * radius / hangs_together_mm, 4.0)
     samples = max(2 * math.pi * radius / pitch_mm, 4.0)
     by_chance = 16 * (jitter_mm**2 / pieces + pitch_mm**2 / 12 / samples) / radius**2
-    left = oval * max(0.0, 1 - by_chance / max(oval**2, 1e-12))
+    left = oval * max(0.0, 1 - _ROUNDER * by_chance / max(oval**2, 1e-12))
     return replace(
         course,
         half_width_mm=radius * math.exp(-left / 2),
         half_length_mm=radius * math.exp(left / 2),
         # Where texture may have cut the outline, all that is left of the ovalness may be its work.
-        oval_sd=math.hypot(math.sqrt(by_chance / 8), 0.0 if course.is_sure else left / 2),
+        oval_sd=math.hypot(
+            course.oval_sd, math.sqrt(by_chance / 16), 0.0 if course.is_sure else left / 2
+        ),
     )
 
 

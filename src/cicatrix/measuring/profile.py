@@ -39,7 +39,7 @@ Indices = NDArray[np.intp]
 
 #: What the outline adds to the error of a volume, because it is itself found in the noise: as a
 #: share of the rest. Taken from phantoms, where the region is known (docs/validation.md).
-OUTLINE_SHARE = 0.45
+OUTLINE_SHARE = 0.25
 #: Up to this the misfit of a good wall goes by chance (χ² per ring).
 BY_CHANCE = 1.5
 #: What scars deviate from the family, as a share of their depth, and over which part of the way
@@ -49,7 +49,7 @@ DEVIATION, DEVIATION_REACH = 0.0056, 0.4
 #: No scar is much deeper than so many times its deepest ring: a form that ends before the first
 #: ring, and so explains none of it, could else have any depth.
 _DEEPEST = 10.0
-_RIMS = np.log(np.geomspace(1.08, 2.6, 12))
+_RIMS = np.log(np.geomspace(1.08, 4.8, 12))
 _NO_FLOOR = -12.0
 
 
@@ -68,18 +68,23 @@ class Form:
 
 
 _ROUND_FORM = ((0, 0.45, 0.5),)
-#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars; then a
-#: dish and a bell, and last anything between them.
+#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars; then a U
+#: with straight walls, a dish, a bell that only fades out, and last anything between them.
 FORMS = (
     Form(starts=((0.0, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
     Form(starts=((0.67, 0.75, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
     Form(
         starts=((0.65, 0.85, 0.0), (0.65, 0.85, 1.2)),
         before=((0, 0.3, 0.3), (3, 1.0, 0.8)),
-        weight=0.25,
+        weight=0.24,
+    ),
+    Form(
+        starts=((0.0, 0.0, 0.0), (0.0, 0.0, 1.5)),
+        before=((0, 0.25, 0.3), (3, 1.0, 0.8)),
+        weight=0.15,
     ),
     Form(starts=((0.69, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.08),
-    Form(starts=((0.69, 1.6, _NO_FLOOR),), before=((0, 0.9, 0.5),), weight=0.08),
+    Form(starts=((0.69, 2.7, _NO_FLOOR),), before=((0, 1.5, 0.5),), weight=0.04),
     Form(
         starts=((0.4, 0.4, -1.0), (0.6, 0.0, -2.0)),
         before=((0, 0.45, 0.5), (1, 0.4, 0.5), (2, 0.4, 0.5), (3, -1.5, 2.0)),
@@ -113,6 +118,8 @@ class Rings:
     covariance_mm2: Floats
     share: Floats
     area_mm2: Floats
+    #: The last cell before samples were taken for skin.
+    skin_after: int = len(CELLS) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +160,7 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     fits = _Fits(whiten @ rings.mean_mm, whiten @ rings.share, FORMS, depth_guess_mm=depth_guess_mm)
     weights = np.exp(fits.evidence - fits.evidence.max())
     weights /= weights.sum()
-    walls = _numbers(fits, deviation, rings.area_mm2)
+    walls = _numbers(fits, deviation, rings.area_mm2, last=rings.skin_after)
     mean = weights @ walls.values
     apart = walls.values[:, : walls.spreads.shape[1]] - mean[: walls.spreads.shape[1]]
     spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
@@ -299,11 +306,16 @@ class _Walls:
     misfits: Floats
 
 
-def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
-    """Depth and volume with what the deviation adds, and the openings of the family members."""
+def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats, *, last: int) -> _Walls:
+    """Depth and volume with what the deviation adds, and the openings of the family members.
+
+    Beyond the ``last`` cell the samples were taken for skin: what is left of a wall there, its
+    tail, has lowered the skin by something between nothing and itself.
+    """
     theta, one = fits.theta, member(fits.theta[1:])
     inverse = np.linalg.inv(fits.precision)
     moves, count = gradients(theta), theta.shape[1]
+    tail = theta[0] * moves[last, 0]
     misfit = fits.seen[:, None] - fits.white @ (theta[0] * moves[:, 0])
     moves = np.where(fits.free, moves, 0.0)
     middle = np.broadcast_to(np.eye(1, len(CELLS)), (count, len(CELLS)))
@@ -319,6 +331,7 @@ def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
     variance = (with_cells * asked).sum(-1) - (with_rings**2).sum(-1)
     variance += np.einsum("fan,fnm,fam->fa", open_, inverse, open_)
     spread = np.sqrt(np.maximum(variance, 0.0)) * [1.0, math.hypot(1, OUTLINE_SHARE)]
+    spread = np.hypot(spread, tail[:, None] / 3 * [1.0, float(area_mm2[: last + 1].sum())])
     turn = np.where(fits.free, wall_slopes(theta), 0.0)
     wall = np.einsum("qnf,fnm,qmf->qf", turn, inverse, turn)
     wall += _deviation_of_wall(one)

@@ -31,10 +31,14 @@ _LEAST_SAMPLES = 6
 #: The share of the depth over which the wall is taken as straight.
 _WALL_PART = WALL_LEVELS[1] - WALL_LEVELS[0]
 #: What the grid leaves unsure about a width, and about the width of a floor, by the spacing.
-_PITCH_SHARE, _PITCH_FLOOR = 0.12, 0.15
+_PITCH_SHARE, _PITCH_FLOOR = 0.08, 0.15
 #: The same for a wall as a share of it, by the square of samples along it: few cannot tell how
 #: steep it is. And for the half width that the length of a trough is drawn from, by the spacing.
 _PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
+#: What walls beside a floor differ in how they round off, by how far they run.
+_UNLIKE_SHARE = 0.045
+#: What a ragged outline leaves unsure of the rim, by the share that is ragged.
+_RAGGED_SHARE = 0.2
 #: What a region holds beyond the rim counts from this share of the volume and so many of its
 #: standard errors on; its area where it is deeper than this share of the depth.
 _BEYOND_SHARE, _BEYOND_SPREADS, _BEYOND_DEPTH = 0.1, 4.0, 0.15
@@ -163,11 +167,19 @@ class _Fit:
             rim_sd_mm=math.hypot(
                 self.course.half_width_mm * self.wall.opening_sd,
                 opening.width_mm / 2 * self.gaps.width_share_sd,
+                opening.width_mm / 2 * _RAGGED_SHARE * self.course.ragged,
                 _PITCH_SHARE * pitch / 2,
+                _UNLIKE_SHARE * self._run_beside_floor_mm,
             ),
             end_sd_mm=math.hypot(self.jitter_mm, pitch / math.sqrt(12)),
             half_width_sd_mm=_PITCH_ALONG * pitch,
         )
+
+    @property
+    def _run_beside_floor_mm(self) -> float:
+        """How far the wall runs beside a floor; none where there is hardly a floor."""
+        floor = self.wall.floor_share
+        return self.opening.width_mm / 2 * (1 - floor) * max(2 * floor - 1, 0.0)
 
     @property
     def volume_sd_mm3(self) -> float:
@@ -277,11 +289,13 @@ def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], 
     # A depth along the normal is shorter than one along z, and its area larger: same volume.
     normal = patch.stretch
     area = np.bincount(cells[patch.own], minlength=last)[:last] * patch.sample_mm2
+    skin = cells[patch.own & patch.there & ~patch.fresh]
     return Rings(
         mean_mm=np.bincount(number, patch.depth_mm[inside]) / sizes / normal,
         covariance_mm2=covariance_of(weights) / normal**2,
         share=share.reshape(-1, last) / sizes[:, None],
         area_mm2=area,
+        skin_after=max(min(int(skin.min(initial=last)), last) - 1, 0),
     )
 
 
