@@ -12,6 +12,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from benchmarks.against_truth import Comparison
+from benchmarks.other_shapes import other_phantom
 from cicatrix.assessing.types import judge_types
 from cicatrix.knowledge import Knowledge, load_knowledge
 from cicatrix.measuring import measure
@@ -40,7 +41,8 @@ class Skin:
 
     ``counts`` says how many of each type; with a ``cover`` (share of the field, NaN for none)
     types are drawn in the proportions of ``counts`` until so much is scarred. ``nose_mm`` is the
-    half-width of the nose that it covers, NaN for none.
+    half-width of the nose that it covers, NaN for none. ``other`` is one of the
+    :data:`~benchmarks.other_shapes.OTHER_SHAPES` that all its scars have, empty for the types.
     """
 
     noise_um: float = 10.0
@@ -50,6 +52,7 @@ class Skin:
     cover: float = math.nan
     nose_mm: float = math.nan
     counts: tuple[tuple[str, int], ...] = tuple(STANDARD_COUNTS.items())
+    other: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,8 @@ class Trial:
 
 def phantom_of(skin: Skin, seed: int) -> Phantom:
     """The made-up skin of a kind; another seed, other skin with other scars."""
+    if skin.other:
+        return other_phantom(skin.other, seed=seed)
     return make_phantom(
         scars_of(skin, seed),
         seed=seed + 1_000_000,
