@@ -39,7 +39,7 @@ _RAGGED_JITTER, _RAGGED_PITCH = 1.1, 0.35
 #: From this ratio of length to width on a compact scar may be a bar with round ends,
 #: and so many spreads of what texture makes.
 _BAR_FROM, _BAR_SPREADS = 1.08, 4.0
-#: What its outline is off either, smoothed as it is, leaves unsure of an oval one's width.
+#: What its outline, smoothed as it is, leaves unsure of the width of one that is not round.
 _OVAL_SD = 0.006
 #: How many times the ovalness that chance makes on the average is taken from a scar: once leaves
 #: half of the round ones a little oval.
@@ -249,7 +249,7 @@ def _unsure(course: Course, patch: Patch) -> Course:
         return replace(course, is_sure=False)
     region_mm = 2 * math.sqrt(float(patch.region.sum()) * patch.sample_mm2 / math.pi)
     apart = abs(region_mm - 2 * course.half_width_mm) / (2 * course.half_width_mm)
-    return replace(course, oval_sd=apart / 2, is_sure=False)
+    return replace(course, oval_sd=math.hypot(apart / 2, _OVAL_SD), is_sure=False)
 
 
 def _nested(place: Floats, lean: Floats) -> Floats:
@@ -314,6 +314,7 @@ def _along(
         half_length_mm=0.0,
         straight_mm=max((area - math.pi * radius**2 * ends) / (2 * radius), 1e-9),
         ends=ends,
+        oval_sd=_OVAL_SD,
         row=float(rows[nearest]),
         column=float(columns[nearest]),
         orientation_degrees=orientation,

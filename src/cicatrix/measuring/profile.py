@@ -46,10 +46,14 @@ BY_CHANCE = 1.5
 #: from the middle to the outline a deviation hangs together. The share is how far nine
 #: kinds of wall, written down without a look at the family, are off their nearest member.
 DEVIATION, DEVIATION_REACH = 0.0056, 0.4
+#: A wall ends where it has faded to this share of the depth: a bell has no other rim.
+_FADED = 0.01
+#: Of a tail under the skin so much is a standard error: it lies between nothing and all of it.
+_TAIL = 0.6
 #: No scar is much deeper than so many times its deepest ring: a form that ends before the first
 #: ring, and so explains none of it, could else have any depth.
 _DEEPEST = 10.0
-_RIMS = np.log(np.geomspace(1.08, 4.8, 12))
+_RIMS = np.log(np.geomspace(1.08, 2.6, 12))
 _NO_FLOOR = -12.0
 
 
@@ -160,12 +164,15 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     fits = _Fits(whiten @ rings.mean_mm, whiten @ rings.share, FORMS, depth_guess_mm=depth_guess_mm)
     weights = np.exp(fits.evidence - fits.evidence.max())
     weights /= weights.sum()
-    walls = _numbers(fits, deviation, rings.area_mm2, last=rings.skin_after)
+    walls = _numbers(fits, deviation, rings.area_mm2)
     mean = weights @ walls.values
     apart = walls.values[:, : walls.spreads.shape[1]] - mean[: walls.spreads.shape[1]]
     spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
     misfit = float(walls.misfits[weights.argmax()])
     spread *= worse_than_chance(misfit)
+    tail = _TAIL * _tail_mm(fits, weights, rings)
+    area = float(rings.area_mm2[: rings.skin_after + 1].sum())
+    spread[:2] = np.hypot(spread[:2], [tail, tail * area])
     depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = spread.tolist()
     depth, volume, opening, log_fall, floor, rim = mean.tolist()
     return Wall(
@@ -306,16 +313,20 @@ class _Walls:
     misfits: Floats
 
 
-def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats, *, last: int) -> _Walls:
-    """Depth and volume with what the deviation adds, and the openings of the family members.
+def _tail_mm(fits: _Fits, weights: Floats, rings: Rings) -> float:
+    """What is left of a wall where the skin begins, which it was taken for.
 
-    Beyond the ``last`` cell the samples were taken for skin: what is left of a wall there, its
-    tail, has lowered the skin by something between nothing and itself.
+    It has lowered the skin by something between nothing and itself.
     """
+    shares = member(fits.theta[1:]).share(CELLS[rings.skin_after, None])
+    return float(weights @ (fits.theta[0] * shares))
+
+
+def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
+    """Depth and volume with what the deviation adds, and the openings of the family members."""
     theta, one = fits.theta, member(fits.theta[1:])
     inverse = np.linalg.inv(fits.precision)
     moves, count = gradients(theta), theta.shape[1]
-    tail = theta[0] * moves[last, 0]
     misfit = fits.seen[:, None] - fits.white @ (theta[0] * moves[:, 0])
     moves = np.where(fits.free, moves, 0.0)
     middle = np.broadcast_to(np.eye(1, len(CELLS)), (count, len(CELLS)))
@@ -331,12 +342,11 @@ def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats, *, last: int) -> 
     variance = (with_cells * asked).sum(-1) - (with_rings**2).sum(-1)
     variance += np.einsum("fan,fnm,fam->fa", open_, inverse, open_)
     spread = np.sqrt(np.maximum(variance, 0.0)) * [1.0, math.hypot(1, OUTLINE_SHARE)]
-    spread = np.hypot(spread, tail[:, None] / 3 * [1.0, float(area_mm2[: last + 1].sum())])
     turn = np.where(fits.free, wall_slopes(theta), 0.0)
     wall = np.einsum("qnf,fnm,qmf->qf", turn, inverse, turn)
     wall += _deviation_of_wall(one)
     return _Walls(
-        values=np.column_stack([values, wall_read(theta).T, one.rim]),
+        values=np.column_stack([values, wall_read(theta).T, one.reach_at(_FADED)]),
         spreads=np.column_stack([spread, np.sqrt(wall).T]),
         misfits=(misfit**2).sum(axis=0) / max(1, len(misfit) - 4),
     )

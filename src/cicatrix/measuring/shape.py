@@ -289,13 +289,18 @@ def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], 
     # A depth along the normal is shorter than one along z, and its area larger: same volume.
     normal = patch.stretch
     area = np.bincount(cells[patch.own], minlength=last)[:last] * patch.sample_mm2
-    skin = cells[patch.own & patch.there & ~patch.fresh]
+    measured = patch.own & patch.there
+    # Beyond the last cell most of which is left for the scar.
+    skin = (
+        2 * np.bincount(cells[measured & patch.fresh], minlength=last)[:last]
+        < np.bincount(cells[measured], minlength=last)[:last]
+    )
     return Rings(
         mean_mm=np.bincount(number, patch.depth_mm[inside]) / sizes / normal,
         covariance_mm2=covariance_of(weights) / normal**2,
         share=share.reshape(-1, last) / sizes[:, None],
         area_mm2=area,
-        skin_after=max(min(int(skin.min(initial=last)), last) - 1, 0),
+        skin_after=max(int(np.append(skin, True).argmax()) - 1, 0),
     )
 
 
