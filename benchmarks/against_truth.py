@@ -72,7 +72,7 @@ class Comparison:
         rows = [
             (abs(truth(t)), abs(measured(m)), spread(m))
             for t, m in self.pairs
-            if not math.isnan(measured(m))
+            if not math.isnan(measured(m) + truth(t))
         ]
         columns = np.array(rows, dtype=float).reshape(-1, 3)
         return columns[:, 0], columns[:, 1], columns[:, 2]
@@ -87,7 +87,7 @@ _READ: dict[
     "volume": (lambda t: t.volume_mm3, lambda m: m.volume_mm3, lambda m: m.volume_sd_mm3),
     "width": (lambda t: t.width_mm, lambda m: m.width_mm, lambda m: m.width_sd_mm),
     "length": (
-        lambda t: t.length_mm + t.width_mm,
+        lambda t: t.whole_length_mm,
         lambda m: m.length_mm,
         lambda m: m.length_sd_mm,
     ),

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from benchmarks.against_truth import Comparison
+from benchmarks.other_shapes import other_phantom
 from cicatrix.assessing.types import judge_types
 from cicatrix.bodies import Body, Nose, Waves, flat
 from cicatrix.knowledge import Knowledge, load_knowledge
@@ -42,6 +43,8 @@ class Skin:
     ``counts`` says how many of each type; with a ``cover`` (share of the field, NaN for none)
     types are drawn in the proportions of ``counts`` until so much is scarred. ``nose_mm`` is the
     half-width of the nose that it covers, ``wave_mm`` the length of its waves, NaN for none.
+    ``other`` is one of the :data:`~benchmarks.other_shapes.OTHER_SHAPES` that all its scars
+    have, empty for the types.
     """
 
     noise_um: float = 10.0
@@ -52,6 +55,7 @@ class Skin:
     nose_mm: float = math.nan
     wave_mm: float = math.nan
     counts: tuple[tuple[str, int], ...] = tuple(STANDARD_COUNTS.items())
+    other: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,8 @@ class Trial:
 
 def phantom_of(skin: Skin, seed: int) -> Phantom:
     """The made-up skin of a kind; another seed, other skin with other scars."""
+    if skin.other:
+        return other_phantom(skin.other, seed=seed)
     return make_phantom(
         scars_of(skin, seed),
         seed=seed + 1_000_000,

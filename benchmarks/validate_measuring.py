@@ -83,7 +83,7 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
 
     for peer in peers:
         tell(f"{peer.name} {peer.version}" if peer else f"{peer.name} left out: {peer.missing}")
-    standard, curves, clear = _measured(settings, processes=processes, tell=tell)
+    standard, curves, clear, others = _measured(settings, processes=processes, tell=tell)
     clear_found = tuple(one.seed for one in clear if one.comparison.extra)
     ready = [peer for peer in peers if peer]
     compared, along = _contests(settings, ready, processes=processes, tell=tell)
@@ -100,6 +100,7 @@ def validate(settings: ValidationSettings, *, peers: Sequence[Peer], processes: 
         curves=curves,
         clear=share_of(len(clear_found), len(clear)),
         clear_found=clear_found,
+        others=dict(zip((name for name, _ in settings.others), map(tally, others), strict=True)),
         peers=tuple(peers),
         contest=compared,
         along=along,
@@ -126,8 +127,8 @@ def _contests(
 
 def _measured(
     settings: ValidationSettings, *, processes: int, tell: Tell
-) -> tuple[list[Trial], tuple[Curve, ...], list[Trial]]:
-    """All maps of our own: standard ones, the curves, and clear skin."""
+) -> tuple[list[Trial], tuple[Curve, ...], list[Trial], list[list[Trial]]]:
+    """All maps of our own: standard ones, the curves, clear skin, and other shapes."""
     groups: list[list[tuple[Skin, int]]] = [
         [(settings.standard, seed) for seed in settings.seeds(0, 0, settings.standard_maps)]
     ]
@@ -139,11 +140,14 @@ def _measured(
         for seed in settings.clear_seeds()
         for noise, relief in [CLEAR_TEXTURES_UM[seed % len(CLEAR_TEXTURES_UM)]]
     ])  # fmt: skip
+    groups += [[(skin, seed) for seed in seeds] for skin, seeds in settings.other_skins()]
     wanted = [one for group in groups for one in group]
     tell(f"{len(wanted)} maps in {processes} processes")
     done = iter(trials_of(wanted, processes=processes, tell=tell))
-    standard, *varied, clear = ([next(done) for _ in group] for group in groups)
-    return standard, _curves(settings, standard, varied), clear
+    standard, *varied = ([next(done) for _ in group] for group in groups)
+    points = sum(len(axis.points) for axis in settings.axes)
+    curves = _curves(settings, standard, varied[:points])
+    return standard, curves, varied[points], varied[points + 1 :]
 
 
 def _curves(

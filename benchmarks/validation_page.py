@@ -19,6 +19,7 @@ from benchmarks.validation_settings import ValidationSettings
 
 #: The promised limits.
 _F1, _DEPTH, _VOLUME, _WIDTH = 0.97, 0.05, 0.05, 0.08
+_OTHERS_INSIDE = ("depth", "volume", "width", "length", "area", "wall")
 _LEAST_INSIDE, _MOST_INSIDE, _LEVEL_UM, _CLEAR, _TYPE = 0.93, 0.97, 15.0, 0.05, 0.95
 
 
@@ -33,6 +34,7 @@ class Validated:
     curves: tuple[Curve, ...]
     clear: Figure
     clear_found: tuple[int, ...]
+    others: dict[str, Tally]
     peers: tuple[Peer, ...]
     contest: Contest | None
     along: Contest | None
@@ -48,6 +50,7 @@ def page_of(found: Validated) -> str:
         _at_a_glance(found),
         _along_the_axes(found),
         _types(found),
+        _others(found),
         _peers(found),
         along_the_axes(found.along, found.settings) if found.along else "",
         _iso(found),
@@ -237,6 +240,28 @@ def _types(found: Validated) -> str:
     )
 
 
+def _others(found: Validated) -> str:
+    rows = (
+        (
+            name,
+            f"{one.scars} on {one.maps}",
+            str(one.missed),
+            *(_worth(one.error[q], limit) for q, limit in _LIMITS),
+            *(_inside(one.inside[q]) for q in _OTHERS_INSIDE),
+        )
+        for name, one in found.others.items()
+    )
+    head = ("shape", "scars on maps", "missed", "depth", "volume", "width", *(
+        f"inside: {q}" if q == _OTHERS_INSIDE[0] else q for q in _OTHERS_INSIDE
+    ))  # fmt: skip
+    return (
+        "## Other shapes\n\nScars that none of the standard types is drawn from: boxcars with "
+        "straight walls; oval ones, whose wall is drawn out with them or equally wide all around; "
+        "rims with waves of some 6 % of the radius; basins that only fade out (bell). Errors are "
+        "medians; a ragged scar has no one width.\n\n" + table(head, rows)
+    )
+
+
 def _peers(found: Validated) -> str:
     absent = " ".join(
         f"{peer.name} is left out: {peer.missing}." for peer in found.peers if not peer
@@ -353,11 +378,11 @@ def _again(found: Validated) -> str:
         if one.missed or one.extra
     )
     clear = ", ".join(map(str, found.clear_found)) or "none"
-    first, last = settings.seeds(0, 0, settings.standard_maps)[0], settings.clear_seeds()[-1]
+    first, last = settings.seeds(0, 0, settings.standard_maps)[0], settings.other_skins()[-1][1][-1]
     return (
         "## To see it again\n\n"
         f"Seeds run from {first} (standard) by axis and point (`benchmarks/validation_settings.py`)"
-        f" and to {last} (clear skin); no test and no constant of measuring uses them. "
+        f" and to {last} (clear skin, other shapes); no test and no constant uses them. "
         "`benchmarks.trials.trial_of(skin, seed)` makes and measures one map. Maps with most "
         f"mistakes: {hardest or 'none'}. Clear skin with finds: {clear}."
     )

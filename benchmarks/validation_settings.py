@@ -6,12 +6,13 @@ import itertools
 from dataclasses import dataclass, replace
 
 from benchmarks.measuring_peers import ContestKind, Recipe, recipes
+from benchmarks.other_shapes import OTHER_SHAPES
 from benchmarks.trials import Skin
 
 #: No map of the validation has the seed of a map of the tests, or of one that a constant of
 #: measuring was chosen on.
 FIRST_SEED = 500_000
-_TUNING_SEED, _PEER_SEED, _CLEAR_SEED = 700_000, 710_000, 600_000
+_TUNING_SEED, _PEER_SEED, _CLEAR_SEED, _OTHER_SEED = 700_000, 710_000, 600_000, 620_000
 #: The seeds of the maps on which the peers are tuned along the axes.
 _AXIS_TUNING_SEED = 720_000
 #: The axes along which the peers are shown; a nose bends more than any polynomial follows.
@@ -54,6 +55,7 @@ class ValidationSettings:
     axes: tuple[Axis, ...]
     clear: Skin
     clear_maps: int
+    others: tuple[tuple[str, int], ...]
     kinds: tuple[Kind, ...]
     grid: tuple[Recipe, ...]
     #: Along the axes: of each point so many maps, and the recipes that are tried.
@@ -69,6 +71,15 @@ class ValidationSettings:
     def clear_seeds(self) -> range:
         """The seeds of clear skin."""
         return range(_CLEAR_SEED, _CLEAR_SEED + self.clear_maps)
+
+    def other_skins(self) -> list[tuple[Skin, range]]:
+        """Skin with scars of each other shape, with its seeds."""
+        return [
+            (Skin(size_mm=40.0, other=name), range(first, first + maps))
+            for first, (name, maps) in zip(
+                itertools.count(_OTHER_SEED, 500), self.others, strict=False
+            )
+        ]
 
     def contest_kinds(self) -> tuple[ContestKind, ...]:
         """The kinds of skin for the peers, each with its seeds."""
@@ -171,6 +182,7 @@ FULL = ValidationSettings(
     ),
     clear=Skin(size_mm=40.0, counts=()),
     clear_maps=40,
+    others=tuple((name, 12) for name in OTHER_SHAPES),
     kinds=(
         Kind(name="standard", skin=_FIELD, tuning_maps=2, maps=4),
         Kind(name="noise 40 µm", skin=replace(_FIELD, noise_um=40.0), tuning_maps=2, maps=2),
@@ -201,6 +213,7 @@ QUICK = ValidationSettings(
     ),
     clear=Skin(size_mm=20.0, counts=()),
     clear_maps=2,
+    others=(("oval", 1),),
     kinds=(Kind(name="standard", skin=_SMALL, tuning_maps=1, maps=1),),
     grid=tuple(recipes(degrees=(4,), sigmas_mm=(0.2,), levels_mm=(0.06, 0.09))),
     axis_maps=1,

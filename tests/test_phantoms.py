@@ -205,3 +205,43 @@ def test_waves_are_as_long_high_and_tight_as_they_say():
     assert np.ptp(waves(y, np.zeros_like(y))) < 1e-12  # along the crests nothing changes
     bend = np.abs(np.gradient(np.gradient(height, y), y)[5:-5]).max()
     assert 1 / bend == pytest.approx((25.0 / (2 * math.pi)) ** 2 / 0.2, rel=1e-3)
+
+
+OTHERS = [
+    {"shape": "frustum", "floor": 0.6},
+    {"shape": "frustum", "floor": 0.8, "length_mm": 3.0, "angle_degrees": 20.0},
+    {"shape": "frustum", "oval": 1.8, "angle_degrees": 70.0},
+    {"shape": "flat", "ragged": ((2, 0.08, 0.3), (5, 0.06, 2.0))},
+    {"shape": "cone", "oval": 1.5, "ragged": ((3, 0.1, 1.0),)},
+    {"shape": "bell"},
+    {"shape": "bell", "length_mm": 2.0},
+]
+
+
+@pytest.mark.parametrize("known", OTHERS)
+def test_other_shapes_have_the_volume_and_opening_of_their_fine_grid(known):
+    scar = scar_of(**known)
+    axis = np.arange(-7.0, 7.0, FINE_MM) + FINE_MM / 2
+    x, y = np.meshgrid(axis, axis)
+    share = scar.share(distance(scar, x, y))
+    assert scar.depth_mm * share.sum() * FINE_MM**2 == pytest.approx(scar.volume_mm3, rel=1e-3)
+    upper, lower = (np.sqrt((share > at).sum()) for at in (0.3, 0.7))
+    if not scar.length_mm:
+        # Drawn up from both levels: areas go with the square of the distance from the middle.
+        opening = (upper + (upper - lower) * 0.75) ** 2 * FINE_MM**2
+        assert opening == pytest.approx(scar.area_mm2, rel=2e-3)
+
+
+def test_an_oval_is_so_many_times_as_long_as_wide_as_its_level_shows():
+    scar = scar_of("frustum", oval=1.6, floor=0.7)
+    axis = np.arange(-4.0, 4.0, FINE_MM)
+    upper = (scar.share(distance(scar, axis, np.zeros_like(axis))) > 0.3).sum()
+    across = (scar.share(distance(scar, np.zeros_like(axis), axis)) > 0.3).sum()
+    assert upper / across == pytest.approx(1.6, rel=0.01)
+    assert scar.whole_length_mm == pytest.approx(1.6 * scar.width_mm)
+    assert math.isnan(scar_of("flat", ragged=((3, 0.1, 0.0),)).width_mm)
+
+
+def test_a_linear_scar_is_neither_oval_nor_ragged():
+    with pytest.raises(ValueError, match="Leave out length_mm or these"):
+        scar_of("cone", length_mm=2.0, oval=1.5)

@@ -12,7 +12,9 @@ from scipy.optimize import least_squares
 
 from cicatrix.measuring import profile as wall
 from cicatrix.measuring import wall_family as family
-from cicatrix.measuring.patch import Patch, course_of, outline_of, rounder
+from cicatrix.measuring.course import course_of, rounder
+from cicatrix.measuring.outline import outline_of
+from cicatrix.measuring.patch import Patch
 from cicatrix.measuring.shape import measure_shape
 from cicatrix.phantoms import PhantomScar, distance, profile
 

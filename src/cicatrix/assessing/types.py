@@ -16,12 +16,28 @@ UNDETERMINED, MIXED = "undetermined", "mixed"
 _NAMED, _SHARED = 0.6, 0.85
 #: How much of what the best definition leaves open goes to "none of these".
 _NONE_OF_THESE = 0.5
-#: The doubt of a scar that was not seen whole, of one whose floor was not seen, and of a capture
-#: of which so little is plain skin that a raised scar may pass for it.
-_CUT_OFF, _DEEPER, _LITTLE_SKIN = "touches_edge", "aperture_too_narrow", "little_skin"
+#: The doubt of a scar whose floor was not seen, and of a capture of which so little is plain skin
+#: that a raised scar may pass for it.
+_DEEPER, _LITTLE_SKIN = "aperture_too_narrow", "little_skin"
 #: Below this a feature speaks against a definition.
 _FAILS = 0.5
 _LOOK = "look at the scar itself and note its type"
+#: The doubts of a scar that was not seen whole, and why it has no type.
+_NOT_SEEN_WHOLE = {
+    # A sliver of a wide scar is narrow, and half a round one is long.
+    "touches_edge": (
+        "it reaches the edge of the scan, so how wide and long it is was not seen; "
+        "scan it whole to have it named"
+    ),
+    "rim_missing": (
+        "a hole of the scan cuts its rim, so how wide and long it is was not seen; "
+        "scan it whole to have it named"
+    ),
+    "floor_missing": (
+        "its deepest place lies in a hole of the scan, so how deep it is was not seen; "
+        "scan it again to have it named"
+    ),
+}
 _SQRT2 = math.sqrt(2)
 
 
@@ -42,12 +58,9 @@ def judge_type(scar: Scar, *, knowledge: Knowledge) -> TypeJudgement:
         return _open(
             f"its depth or width could not be measured; scan it with closer samples, or {_LOOK}"
         )
-    if _CUT_OFF in scar.flags:
-        # A sliver of a wide scar is narrow, and half a round one is long.
-        return _open(
-            "it reaches the edge of the scan, so how wide and long it is was not seen; "
-            "scan it whole to have it named"
-        )
+    for flag, reason in _NOT_SEEN_WHOLE.items():
+        if flag in scar.flags:
+            return _open(reason)
     direction = "raised" if scar.depth_mm < 0 else "depressed"
     pages = [p for p in knowledge.scar_types.values() if p.direction == direction]
     fits = {page.id: _fit(page, scar) for page in pages}

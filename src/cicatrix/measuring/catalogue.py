@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.measuring.cutting import Cut, cut_out
+from cicatrix.measuring.holes import has_holes
 from cicatrix.measuring.profile import worse_than_chance
 from cicatrix.measuring.reference import CLOSEST
 from cicatrix.measuring.relief import Found, relief_of
@@ -21,6 +22,7 @@ from cicatrix.measuring.search import Field, told_apart
 from cicatrix.measuring.shape import Shape, Unseen, measure_shape
 from cicatrix.measuring.spikes import spikes_in
 from cicatrix.measuring.surface_parameters import surface_parameters
+from cicatrix.measuring.unexplained import unexplained
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError, HeightMap, Relief
@@ -112,6 +114,7 @@ def _catalogue(
         "spikes_removed": spike_share > _SPIKE_SHARE,
         "little_skin": field.skin.sum() < _LITTLE_SKIN * field.there.sum(),
         "small_field": min(height_map.size_mm) < SMALL_FIELD_MM,
+        "holes": has_holes(field.there, field.pitch_mm),
         "tightly_curved": field.give is CLOSEST,
     }
     return ScarCatalogue(
@@ -145,7 +148,7 @@ def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
 
 
 def _measured(field: Field, progress: Progress, where: Wanted) -> Iterator[Found]:
-    """The scars of a field, not numbered yet; what turns out to be texture is left out."""
+    """The scars of a field, not numbered yet; what may be texture is left out."""
     places = [
         (regions, sign, label, box)
         for regions, sign in ((field.hollows, 1.0), (field.rises, -1.0))
@@ -155,13 +158,22 @@ def _measured(field: Field, progress: Progress, where: Wanted) -> Iterator[Found
     progress.begin("measuring scars", parts=len(places))
     for regions, sign, label, box in places:
         cut = cut_out(field, regions, label=label, box=box, sign=sign)
-        if cut.is_seen:
-            with contextlib.suppress(Unseen):
-                shape = _shape_of(cut)
-                at_edge = cut.at_edge(shape.inside, field.there.shape)
-                if not _is_texture(field, shape, at_edge=at_edge):
-                    yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
+        for shape in _explained(field, cut) or unexplained(
+            cut.patch, covariance_of=cut.covariance_of
+        ):
+            yield Found(scar=_scar(field, cut, shape, sign=sign), cut=cut, shape=shape)
         progress.part_done()
+
+
+def _explained(field: Field, cut: Cut) -> tuple[Shape, ...]:
+    """The scar as a wall explains it; empty where it may be texture or was hardly seen."""
+    if cut.is_seen:
+        with contextlib.suppress(Unseen):
+            shape = _shape_of(cut)
+            at_edge = cut.at_edge(shape.inside, field.there.shape)
+            if not _is_texture(field, shape, at_edge=at_edge):
+                return (shape,)
+    return ()
 
 
 def _shape_of(cut: Cut) -> Shape:
@@ -251,6 +263,9 @@ def _doubts(cut: Cut, shape: Shape, *, sign: float, coarse: bool, at_edge: bool)
         "touches_edge": at_edge,
         "shares_a_wall": shape.shared_share > _SHARED_SHARE,
         "missing_inside": shape.missing_share > _MISSING_SHARE,
+        "rim_missing": not shape.rim_is_seen,
+        "floor_missing": not shape.floor_is_seen,
+        "no_wall": math.isnan(shape.width_mm),
         "aperture_too_narrow": narrow and not coarse,
         "below_detection_limit": shape.depth_mm < _DETECTED * shape.depth_sd_mm,
         "outline_unsure": not shape.is_sure,

@@ -145,7 +145,8 @@ def _without_waists(
             continue
         own = labels[box] == label
         deepest = float(depth[box][own].max())
-        half = own & (depth[box] > half_level(deepest, spread_mm))
+        # What is not measured, or an island, makes no waist.
+        half = ndimage.binary_fill_holes(own & (depth[box] > half_level(deepest, spread_mm)))
         width = ndimage.distance_transform_edt(np.pad(half, 1), sampling=spacing)[1:-1, 1:-1]
         tops = (width >= ndimage.maximum_filter(width, size=5)) & (width > LEAST_RADIUS_MM)
         markers, count = ndimage.label(tops, structure=np.ones((3, 3)))

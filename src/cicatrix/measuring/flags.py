@@ -14,7 +14,19 @@ SCAR_FLAGS = MappingProxyType(
         "shares_a_wall": "touches a neighbouring scar; the wall between them was placed by rule",
         "missing_inside": (
             "more than a twentieth of it was not measured; what is missing was filled in from "
-            "the rest of its wall"
+            "the rest of its wall, and its standard errors were enlarged accordingly"
+        ),
+        "rim_missing": (
+            "a hole of the scan cuts its rim; depth, width, length, area and volume are lower "
+            "bounds, and its type is open; scan it whole"
+        ),
+        "floor_missing": (
+            "its deepest place lies in a hole of the scan; the depth is a lower bound, the volume "
+            "is unsure, and its type is open; scan it again"
+        ),
+        "no_wall": (
+            "is certainly there, but no wall explains it, so it has no depth or width; area and "
+            "volume are of the samples that differ from the skin, and lower bounds"
         ),
         "aperture_too_narrow": (
             "is steep and narrow, so its floor may not have been seen; the depth is a lower bound"
@@ -56,6 +68,10 @@ CAPTURE_FLAGS = MappingProxyType(
         "small_field": (
             "the field is less than 30 mm wide, so the form of the skin is told from little; what "
             "was found at its edge may be form"
+        ),
+        "holes": (
+            "the scan has holes of 1 mm and wider; what lies in them was not seen, so scars may be "
+            "missing from the list"
         ),
         "tightly_curved": (
             "a part of the skin bends more tightly than a ball of 10 mm radius, as the wing of a "

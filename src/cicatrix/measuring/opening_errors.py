@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from cicatrix.measuring.patch import Course, Opening
+from cicatrix.measuring.course import Course, Opening
 
 #: The spread of a direction of which nothing is known: even over half a turn.
 _ANY_DIRECTION_DEGREES = 180 / math.sqrt(12)
@@ -38,13 +38,13 @@ def opening_errors(
     """
     if course.straight_mm:
         drawn_out = half_width_sd_mm * course.straight_mm / course.half_width_mm
-        ends = math.hypot(math.sqrt(2) * end_sd_mm, drawn_out)
+        free_ends = math.sqrt(2) * end_sd_mm if course.ends > 0 else 0.0
         return _along(
             course,
             opening,
             rim_sd_mm=rim_sd_mm,
-            ends_sd_mm=math.sqrt(2) * end_sd_mm,
-            length_sd_mm=ends,
+            ends_sd_mm=free_ends,
+            length_sd_mm=math.hypot(free_ends, drawn_out),
         )
     # What is unsure of the ovalness makes one axis longer and the other shorter: no area.
     rim = 2 * rim_sd_mm / opening.width_mm
@@ -62,12 +62,13 @@ def _along(
 ) -> OpeningErrors:
     """Those of a trough: the rim runs along both sides, and each end has an error of its own."""
     width_sd = math.hypot(2 * rim_sd_mm, opening.width_mm * course.oval_sd)
-    per_rim = math.pi * opening.width_mm + 2 * course.straight_mm
+    per_rim = math.pi * opening.width_mm * course.ends + 2 * course.straight_mm
     return OpeningErrors(
         width_mm=width_sd,
         length_mm=math.hypot(width_sd, length_sd_mm),
         area_mm2=math.hypot(per_rim * width_sd / 2, opening.width_mm * ends_sd_mm),
-        orientation_degrees=_direction(ends_sd_mm / opening.length_mm, 1.0),
+        # A ring has no direction.
+        orientation_degrees=_direction(ends_sd_mm / opening.length_mm, float(course.ends > 0)),
     )
 
 

@@ -39,13 +39,17 @@ Indices = NDArray[np.intp]
 
 #: What the outline adds to the error of a volume, because it is itself found in the noise: as a
 #: share of the rest. Taken from phantoms, where the region is known (docs/validation.md).
-OUTLINE_SHARE = 0.45
+OUTLINE_SHARE = 0.25
 #: Up to this the misfit of a good wall goes by chance (χ² per ring).
 BY_CHANCE = 1.5
 #: What scars deviate from the family, as a share of their depth, and over which part of the way
 #: from the middle to the outline a deviation hangs together. The share is how far nine
 #: kinds of wall, written down without a look at the family, are off their nearest member.
 DEVIATION, DEVIATION_REACH = 0.0056, 0.4
+#: A wall ends where it has faded to this share of the depth: a bell has no other rim.
+_FADED = 0.01
+#: Of a tail under the skin so much is a standard error: it lies between nothing and all of it.
+_TAIL = 0.6
 #: No scar is much deeper than so many times its deepest ring: a form that ends before the first
 #: ring, and so explains none of it, could else have any depth.
 _DEEPEST = 10.0
@@ -68,18 +72,23 @@ class Form:
 
 
 _ROUND_FORM = ((0, 0.45, 0.5),)
-#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars; then a
-#: dish and a bell, and last anything between them.
+#: V, M and U are the letters that clinicians see in ice-pick, rolling and boxcar scars; then a U
+#: with straight walls, a dish, a bell that only fades out, and last anything between them.
 FORMS = (
     Form(starts=((0.0, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
     Form(starts=((0.67, 0.75, _NO_FLOOR),), before=_ROUND_FORM, weight=0.25),
     Form(
         starts=((0.65, 0.85, 0.0), (0.65, 0.85, 1.2)),
         before=((0, 0.3, 0.3), (3, 1.0, 0.8)),
-        weight=0.25,
+        weight=0.24,
+    ),
+    Form(
+        starts=((0.0, 0.0, 0.0), (0.0, 0.0, 1.5)),
+        before=((0, 0.25, 0.3), (3, 1.0, 0.8)),
+        weight=0.15,
     ),
     Form(starts=((0.69, 0.0, _NO_FLOOR),), before=_ROUND_FORM, weight=0.08),
-    Form(starts=((0.69, 1.6, _NO_FLOOR),), before=((0, 0.9, 0.5),), weight=0.08),
+    Form(starts=((0.69, 2.7, _NO_FLOOR),), before=((0, 1.5, 0.5),), weight=0.04),
     Form(
         starts=((0.4, 0.4, -1.0), (0.6, 0.0, -2.0)),
         before=((0, 0.45, 0.5), (1, 0.4, 0.5), (2, 0.4, 0.5), (3, -1.5, 2.0)),
@@ -113,6 +122,8 @@ class Rings:
     covariance_mm2: Floats
     share: Floats
     area_mm2: Floats
+    #: The last cell before samples were taken for skin.
+    skin_after: int = len(CELLS) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +138,8 @@ class Wall:
     opening_sd: float
     rim: float
     misfit: float
+    #: The depth of the innermost ring that was measured.
+    innermost_mm: float
     #: How steep its straight part is, in mm of depth for a step of 1 along the coordinate; the
     #: spread is a share of it.
     fall_mm: float
@@ -157,6 +170,9 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
     misfit = float(walls.misfits[weights.argmax()])
     spread *= worse_than_chance(misfit)
+    tail = _TAIL * _tail_mm(fits, weights, rings)
+    area = float(rings.area_mm2[: rings.skin_after + 1].sum())
+    spread[:2] = np.hypot(spread[:2], [tail, tail * area])
     depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = spread.tolist()
     depth, volume, opening, log_fall, floor, rim = mean.tolist()
     return Wall(
@@ -168,6 +184,7 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
         opening_sd=opening_sd,
         rim=rim,
         misfit=misfit,
+        innermost_mm=float(rings.mean_mm[0]),
         fall_mm=math.exp(log_fall),
         fall_spread=fall_spread,
         floor_share=floor,
@@ -296,6 +313,15 @@ class _Walls:
     misfits: Floats
 
 
+def _tail_mm(fits: _Fits, weights: Floats, rings: Rings) -> float:
+    """What is left of a wall where the skin begins, which it was taken for.
+
+    It has lowered the skin by something between nothing and itself.
+    """
+    shares = member(fits.theta[1:]).share(CELLS[rings.skin_after, None])
+    return float(weights @ (fits.theta[0] * shares))
+
+
 def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
     """Depth and volume with what the deviation adds, and the openings of the family members."""
     theta, one = fits.theta, member(fits.theta[1:])
@@ -320,7 +346,7 @@ def _numbers(fits: _Fits, deviation: Floats, area_mm2: Floats) -> _Walls:
     wall = np.einsum("qnf,fnm,qmf->qf", turn, inverse, turn)
     wall += _deviation_of_wall(one)
     return _Walls(
-        values=np.column_stack([values, wall_read(theta).T, one.rim]),
+        values=np.column_stack([values, wall_read(theta).T, one.reach_at(_FADED)]),
         spreads=np.column_stack([spread, np.sqrt(wall).T]),
         misfits=(misfit**2).sum(axis=0) / max(1, len(misfit) - 4),
     )

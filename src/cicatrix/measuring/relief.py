@@ -79,7 +79,9 @@ def _mark(label: NDArray[np.int32], one: Found) -> None:
 def _section(depth: Floats, pitch_mm: tuple[float, float], one: Found) -> Section:
     """The line across the scar's narrow width, through its middle."""
     scar, slope = one.scar, one.cut.patch.slope
-    reach = max(_REACH_SHARE * scar.width_mm, _LEAST_REACH_MM)
+    # A scar without a width is drawn as if it were a disc.
+    width = 2 * math.sqrt(scar.area_mm2 / math.pi) if math.isnan(scar.width_mm) else scar.width_mm
+    reach = max(_REACH_SHARE * width, _LEAST_REACH_MM)
     turn = math.radians(scar.orientation_degrees + 90)
     step = math.cos(turn), math.sin(turn)
     # One step on the map is so long on the skin, which may be tilted along it.

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.measuring.course import Course, Opening, course_of, rounder
+from cicatrix.measuring.holes import Gaps, bounded_below, gaps_of
 from cicatrix.measuring.opening_errors import OpeningErrors, opening_errors
-from cicatrix.measuring.patch import Course, Patch, course_of, outline_of, rounder
+from cicatrix.measuring.outline import outline_of
+from cicatrix.measuring.patch import Patch
 from cicatrix.measuring.profile import Rings, Wall, fit_wall
 from cicatrix.measuring.wall_family import CELL, CELLS, WALL_LEVELS
 
@@ -28,12 +31,14 @@ _LEAST_SAMPLES = 6
 #: The share of the depth over which the wall is taken as straight.
 _WALL_PART = WALL_LEVELS[1] - WALL_LEVELS[0]
 #: What the grid leaves unsure about a width, and about the width of a floor, by the spacing.
-_PITCH_SHARE, _PITCH_FLOOR = 0.12, 0.15
+_PITCH_SHARE, _PITCH_FLOOR = 0.08, 0.15
 #: The same for a wall as a share of it, by the square of samples along it: few cannot tell how
 #: steep it is. And for the half width that the length of a trough is drawn from, by the spacing.
 _PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
-#: What a missing part, filled in from the rest, leaves unsure of width and volume, as a share.
-_MISSING_WIDTH, _MISSING_VOLUME = 0.15, 0.3
+#: What walls beside a floor differ in how they round off, by how far they run.
+_UNLIKE_SHARE = 0.045
+#: What a ragged outline leaves unsure of the rim, by the share that is ragged.
+_RAGGED_SHARE = 0.2
 #: What a region holds beyond the rim counts from this share of the volume and so many of its
 #: standard errors on; its area where it is deeper than this share of the depth.
 _BEYOND_SHARE, _BEYOND_SPREADS, _BEYOND_DEPTH = 0.1, 4.0, 0.15
@@ -74,6 +79,8 @@ class Shape:
     shared_share: float
     misfit: float
     is_sure: bool
+    rim_is_seen: bool
+    floor_is_seen: bool
 
 
 def measure_shape(
@@ -98,9 +105,7 @@ def measure_shape(
     course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
     rings = rings_of(patch, course, covariance_of=covariance_of)
     wall = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
-    # Nothing is steeper than from one sample to the next.
-    steepest = 8 * _WALL_PART * wall.depth_mm / patch.pitch_mm[0]
-    slope = max(min(wall.fall_mm / course.half_width_mm, steepest), 1e-6)
+    slope = _slope(patch, course, wall)
     jitter = smoothed_sd_mm / slope
     course = rounder(
         course,
@@ -109,73 +114,16 @@ def measure_shape(
         pitch_mm=max(patch.pitch_mm),
     )
     beyond = _beyond(patch, patch.region & (course.rho > wall.rim), wall, covariance_of)
-    return _in_numbers(patch, course, wall, beyond, slope=slope, jitter_mm=jitter)
+    gaps = gaps_of(patch, outline, course, wall)
+    if not gaps.floor_is_seen:
+        wall = bounded_below(wall, rings, gaps)
+    return _in_numbers(_Fit(patch, course, wall, beyond, gaps, slope=slope, jitter_mm=jitter))
 
 
-def _in_numbers(
-    patch: Patch, course: Course, wall: Wall, beyond: Beyond, *, slope: float, jitter_mm: float
-) -> Shape:
-    """A wall over its course, and what lies beyond it, as the numbers of one scar."""
-    opening = course.opening(wall.opening)
-    inside = course.rho < wall.opening
-    missing = _share(inside & ~patch.there, inside)
-    errors = _errors(patch, course, wall, missing=missing, jitter_mm=jitter_mm)
-    volume_sd = math.hypot(
-        wall.volume_sd_mm3, beyond.volume_sd_mm3, _MISSING_VOLUME * missing * wall.volume_mm3
-    )
-    return Shape(
-        depth_mm=wall.depth_mm,
-        depth_sd_mm=wall.depth_sd_mm,
-        width_mm=opening.width_mm,
-        width_sd_mm=errors.width_mm,
-        length_mm=opening.length_mm,
-        length_sd_mm=errors.length_mm,
-        area_mm2=opening.area_mm2 + beyond.area_mm2,
-        area_sd_mm2=math.hypot(errors.area_mm2, beyond.area_sd_mm2),
-        volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
-        volume_sd_mm3=volume_sd,
-        wall_degrees=math.degrees(math.atan(slope)),
-        wall_sd_degrees=_wall_sd_degrees(patch, course, wall, slope=slope),
-        floor_share=wall.floor_share,
-        floor_share_sd=math.hypot(
-            wall.floor_share_sd, _PITCH_FLOOR * max(patch.pitch_mm) / opening.width_mm
-        ),
-        orientation_degrees=course.orientation_degrees,
-        orientation_sd_degrees=errors.orientation_degrees,
-        row=course.row,
-        column=course.column,
-        inside=inside,
-        seen_area_mm2=float(inside.sum()) * patch.sample_mm2 + beyond.area_mm2,
-        missing_share=missing,
-        shared_share=_share(inside & ~patch.own, inside),
-        misfit=wall.misfit,
-        is_sure=course.is_sure,
-    )
-
-
-def _errors(
-    patch: Patch, course: Course, wall: Wall, *, missing: float, jitter_mm: float
-) -> OpeningErrors:
-    """The errors of the opening: of the fit, of what is missing, of texture and of the grid."""
-    opening, pitch = course.opening(wall.opening), max(patch.pitch_mm)
-    return opening_errors(
-        course,
-        opening,
-        rim_sd_mm=math.hypot(
-            course.half_width_mm * wall.opening_sd,
-            opening.width_mm / 2 * _MISSING_WIDTH * missing,
-            _PITCH_SHARE * pitch / 2,
-        ),
-        end_sd_mm=math.hypot(jitter_mm, pitch / math.sqrt(12)),
-        half_width_sd_mm=_PITCH_ALONG * pitch,
-    )
-
-
-def _wall_sd_degrees(patch: Patch, course: Course, wall: Wall, *, slope: float) -> float:
-    run_mm = _WALL_PART * wall.depth_mm / slope
-    grid = _PITCH_WALL * (max(patch.pitch_mm) / run_mm) ** 2
-    share = math.hypot(wall.fall_spread, course.oval_sd, grid)
-    return math.degrees(slope / (1 + slope**2) * share)
+def _slope(patch: Patch, course: Course, wall: Wall) -> float:
+    """How steep the straight wall is; nothing is steeper than from one sample to the next."""
+    steepest = 8 * _WALL_PART * wall.depth_mm / patch.pitch_mm[0]
+    return max(min(wall.fall_mm / course.half_width_mm, steepest), 1e-6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +134,108 @@ class Beyond:
     area_sd_mm2: float = 0.0
     volume_mm3: float = 0.0
     volume_sd_mm3: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A wall over its course, what lies beyond it, what is missing, and the errors that follow.
+
+    ``slope`` is that of the wall; texture moves a place of the outline by ``jitter_mm``.
+    """
+
+    patch: Patch
+    course: Course
+    wall: Wall
+    beyond: Beyond
+    gaps: Gaps
+    _: KW_ONLY
+    slope: float
+    jitter_mm: float
+
+    @property
+    def opening(self) -> Opening:
+        """The scar as seen from above."""
+        return self.course.opening(self.wall.opening)
+
+    @property
+    def opening_errors(self) -> OpeningErrors:
+        """Those of the fit, of what is missing, of texture and of the grid."""
+        opening, pitch = self.opening, max(self.patch.pitch_mm)
+        return opening_errors(
+            self.course,
+            opening,
+            rim_sd_mm=math.hypot(
+                self.course.half_width_mm * self.wall.opening_sd,
+                opening.width_mm / 2 * self.gaps.width_share_sd,
+                opening.width_mm / 2 * _RAGGED_SHARE * self.course.ragged,
+                _PITCH_SHARE * pitch / 2,
+                _UNLIKE_SHARE * self._run_beside_floor_mm,
+            ),
+            end_sd_mm=math.hypot(self.jitter_mm, pitch / math.sqrt(12)),
+            half_width_sd_mm=_PITCH_ALONG * pitch,
+        )
+
+    @property
+    def _run_beside_floor_mm(self) -> float:
+        """How far the wall runs beside a floor; none where there is hardly a floor."""
+        floor = self.wall.floor_share
+        return self.opening.width_mm / 2 * (1 - floor) * max(2 * floor - 1, 0.0)
+
+    @property
+    def volume_sd_mm3(self) -> float:
+        """That of the fit, of what lies beyond and of what is missing."""
+        missing = self.gaps.volume_share_sd * self.wall.volume_mm3
+        return math.hypot(self.wall.volume_sd_mm3, self.beyond.volume_sd_mm3, missing)
+
+    @property
+    def wall_sd_degrees(self) -> float:
+        """That of the fit, of the ovalness, of the grid and of what is missing."""
+        run_mm = _WALL_PART * self.wall.depth_mm / self.slope
+        grid = _PITCH_WALL * (max(self.patch.pitch_mm) / run_mm) ** 2
+        missing = self.gaps.wall_share_sd
+        share = math.hypot(self.wall.fall_spread, self.course.oval_sd, grid, missing)
+        return math.degrees(self.slope / (1 + self.slope**2) * share)
+
+    @property
+    def floor_share_sd(self) -> float:
+        """That of the fit, of the grid and of what is missing."""
+        grid = _PITCH_FLOOR * max(self.patch.pitch_mm) / self.opening.width_mm
+        return math.hypot(self.wall.floor_share_sd, grid, self.gaps.wall_share_sd)
+
+
+def _in_numbers(fit: _Fit) -> Shape:
+    """The numbers of one scar."""
+    patch, course, wall, beyond = fit.patch, fit.course, fit.wall, fit.beyond
+    opening, errors = fit.opening, fit.opening_errors
+    inside = course.rho < wall.opening
+    return Shape(
+        depth_mm=wall.depth_mm,
+        depth_sd_mm=wall.depth_sd_mm,
+        width_mm=opening.width_mm,
+        width_sd_mm=errors.width_mm,
+        length_mm=opening.length_mm,
+        length_sd_mm=errors.length_mm,
+        area_mm2=opening.area_mm2 + beyond.area_mm2,
+        area_sd_mm2=math.hypot(errors.area_mm2, beyond.area_sd_mm2),
+        volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
+        volume_sd_mm3=fit.volume_sd_mm3,
+        wall_degrees=math.degrees(math.atan(fit.slope)),
+        wall_sd_degrees=fit.wall_sd_degrees,
+        floor_share=wall.floor_share,
+        floor_share_sd=fit.floor_share_sd,
+        orientation_degrees=course.orientation_degrees,
+        orientation_sd_degrees=errors.orientation_degrees,
+        row=course.row,
+        column=course.column,
+        inside=inside,
+        seen_area_mm2=float(inside.sum()) * patch.sample_mm2 + beyond.area_mm2,
+        missing_share=fit.gaps.share,
+        shared_share=_share(inside & ~patch.own, inside),
+        misfit=wall.misfit,
+        is_sure=course.is_sure,
+        rim_is_seen=fit.gaps.rim_is_seen,
+        floor_is_seen=fit.gaps.floor_is_seen,
+    )
 
 
 def _beyond(
@@ -204,10 +254,10 @@ def _beyond(
     area = float(deep.sum()) * patch.sample_mm2
     return Beyond(
         area_mm2=area,
-        # Where it ends is as unsure as how much of it there is.
-        area_sd_mm2=area * spread / volume,
+        # It may as well be a valley of the texture that the scar drains into.
+        area_sd_mm2=area / 2,
         volume_mm3=volume,
-        volume_sd_mm3=spread,
+        volume_sd_mm3=math.hypot(spread, volume / 2),
     )
 
 
@@ -239,11 +289,18 @@ def rings_of(patch: Patch, course: Course, *, covariance_of: Callable[[Floats], 
     # A depth along the normal is shorter than one along z, and its area larger: same volume.
     normal = patch.stretch
     area = np.bincount(cells[patch.own], minlength=last)[:last] * patch.sample_mm2
+    measured = patch.own & patch.there
+    # Beyond the last cell most of which is left for the scar.
+    skin = (
+        2 * np.bincount(cells[measured & patch.fresh], minlength=last)[:last]
+        < np.bincount(cells[measured], minlength=last)[:last]
+    )
     return Rings(
         mean_mm=np.bincount(number, patch.depth_mm[inside]) / sizes / normal,
         covariance_mm2=covariance_of(weights) / normal**2,
         share=share.reshape(-1, last) / sizes[:, None],
         area_mm2=area,
+        skin_after=max(int(np.append(skin, True).argmax()) - 1, 0),
     )
 
 
