@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from cicatrix.capturing.quality import Quality
     from cicatrix.measuring import Survey
     from cicatrix.skin import HeightMap, Mesh
+
+
+#: An option of a call, and the value that is given as an example.
+_OPTION = re.compile(r"--(pitch-mm|mm-per-unit|unit|method)(?: ((?:mm|um|cm|m|[0-9.e-]*[0-9])\b))?")
 
 
 def first_visit(case: Case, *, knowledge: Knowledge, progress: Progress = SILENCE) -> Plan:
@@ -61,6 +66,7 @@ def measure_scan(
     CaptureError
         If the capture does not suffice, with what would.
     """
+    from cicatrix.assessing.thickness import with_depths_checked
     from cicatrix.assessing.types import judge_types
     from cicatrix.capturing.quality import CAPTURE_FLAGS as GATE_FLAGS
     from cicatrix.measuring import CAPTURE_FLAGS, SCAR_FLAGS
@@ -71,10 +77,12 @@ def measure_scan(
         told = _height_map(scan, progress)
     else:
         told = _with_sites(_mesh(scan, progress), scan, knowledge)
+    thickness = knowledge.assumptions["skin-thickness"].values
+    catalogue = with_depths_checked(told.catalogue, values=thickness)
     return MeasuredScan(
-        catalogue=told.catalogue,
-        types=judge_types(told.catalogue, knowledge=knowledge),
-        pictures=pictures_of(told.relief, told.catalogue),
+        catalogue=catalogue,
+        types=judge_types(catalogue, knowledge=knowledge),
+        pictures=pictures_of(told.relief, catalogue),
         doubts={**GATE_FLAGS, **CAPTURE_FLAGS, **SCAR_FLAGS},
     )
 
@@ -130,7 +138,17 @@ def _measured(capture: Capture, *, knowledge: Knowledge, progress: Progress) -> 
         return measure_scan(_opened(capture), knowledge=knowledge, progress=progress)
     except CaptureError as error:
         where = capture.named_at or "The case"
-        raise CaptureError(f"{where}: captures: {error}") from None
+        raise CaptureError(f"{where}: captures: {_by_fields(str(error))}") from None
+
+
+def _by_fields(words: str) -> str:
+    """A refusal that names options of a call, with the fields of a capture in their place."""
+
+    def field(option: re.Match[str]) -> str:
+        name = option[1].replace("-", "_")
+        return f"{name}: {option[2]}" if option[2] else name
+
+    return _OPTION.sub(field, words)
 
 
 def _placed(measured: MeasuredScan, capture: Capture) -> MeasuredScan:

@@ -34,30 +34,30 @@ def assert_is_the_surface(height_map):
 @pytest.mark.parametrize("missing", ["nan", "NaN", "***", "n/a"])
 def test_tables_are_read_with_each_separator_and_word_for_missing(separator, missing, tmp_path):
     content = samples.csv(separator=separator, missing=missing)
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_empty_cells_were_not_measured_even_in_the_last_column(separator, tmp_path):
     content = samples.csv(separator=separator, missing="")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 @pytest.mark.parametrize("separator", [";", "\t", " "])
 def test_decimal_commas_are_understood(separator, tmp_path):
     content = samples.csv(separator=separator, point=",")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_a_separator_at_the_end_of_each_row_adds_no_column(tmp_path):
     content = samples.csv(separator=";").replace(b"\n", b";\r\n")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_a_heading_and_remarks_are_passed_over(tmp_path):
     heading = "\ufeffMade by a scanner\nDate;2026-11-24\n# in mm\n\n".encode()
     content = heading + samples.csv(separator=";")
-    assert_is_the_surface(read(tmp_path, "s.txt", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.txt", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_points_in_any_order_come_back_with_the_largest_y_first(tmp_path):
@@ -154,7 +154,7 @@ def test_whole_numbers_in_text_are_levels(tmp_path):
 
 
 def test_the_same_surface_comes_out_of_every_text_format(tmp_path):
-    table = read(tmp_path, "s.csv", samples.csv(), pitch_mm=PITCH_MM)
+    table = read(tmp_path, "s.csv", samples.csv(), pitch_mm=PITCH_MM, unit="mm")
     points = read(tmp_path, "s.xyz", samples.xyz(), unit="mm")
     np.testing.assert_array_equal(table.height_mm, points.height_mm)
     assert np.nanmax(np.abs(table.height_mm - heights_mm())) < PRINTED_MM

@@ -1,12 +1,11 @@
 """Text files of heights: tables (CSV, TXT), ESRI grids (ASC), and points on a grid (XYZ).
 
-- **Table**: a row of text is a row of the map. Rows run down. The pitch must be given.
+- **Table**: a row of text is a row of the map. Rows run down. Pitch and unit must be given.
 - **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the
-  first row is the northernmost, so rows run down. It names no unit, so a unit or the pitch must be
-  given.
+  first row is the northernmost, so rows run down. It names no unit, so it must be given.
 - **Points**: three numbers a line, x y z, in any order of lines, on a regular grid with gaps
   where nothing was measured. y grows upwards, as in every right-handed frame with z towards the
-  viewer, so the row of the largest y becomes the first. Unit or pitch must be given.
+  viewer, so the row of the largest y becomes the first. The unit must be given.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from cicatrix.capturing.lengths import (
     Given,
     PitchMm,
     Told,
+    check_unit_of_points,
     settled_height_scale,
     settled_pitch,
     usable_pitch,
@@ -61,7 +61,7 @@ def _made(
     measured = table[np.isfinite(table)]
     whole = measured.size > 0 and bool((measured == np.round(measured)).all())
     numbers = measured.astype(np.int64) if whole and np.abs(measured).max() < 2**53 else table
-    scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers, pitch_mm=pitch_mm)
+    scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers)
     return height_map(table, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known=known)
 
 
@@ -142,4 +142,5 @@ def _pitch_in_units(name: str, step: PitchMm, *, given: Given) -> PitchMm:
             f"{name} has samples {step[0]:g} apart along x and {step[1]:g} along y, which the "
             f"pitch {given.pitch_mm[0]:g} mm cannot both be. Give their unit with --unit instead."
         )
+    check_unit_of_points(name, step=step, given=given)
     return given.pitch_mm

@@ -36,6 +36,10 @@ SCAR_FLAGS = MappingProxyType(
             "is wider than 15 mm: it may be a part of the body, such as a nose or chin, and not a "
             "scar; small scars on it are not told apart from it"
         ),
+        "deeper_than_skin": (
+            "is deeper than skin is thick: it may be a fold, a nostril or the corner of an eye, or "
+            "the unit of the scan is wrong"
+        ),
         "seen_aslant": (
             "lies on skin that is tilted by more than 45 degrees; scan it from the front"
         ),
