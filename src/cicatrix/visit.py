@@ -96,12 +96,15 @@ def _height_map(height_map: HeightMap, progress: Progress) -> Survey:
 
 
 def _mesh(mesh: Mesh, progress: Progress) -> Survey:
-    from cicatrix.capturing.quality import judge_mesh
+    from cicatrix.capturing.quality import doubts_of_tile, judge_mesh, with_missing
     from cicatrix.measuring.mesh_scars import survey_mesh
 
     quality = judge_mesh(mesh)
-    told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, progress=progress)
-    return _with_doubts(told, quality)
+    told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, gate=doubts_of_tile, progress=progress)
+    missing = told.catalogue.missing_fraction
+    quality = with_missing(quality, missing, name=mesh.name or "The mesh")
+    catalogue = dataclasses.replace(told.catalogue, noise_mm=quality.noise_mm)
+    return _with_doubts(dataclasses.replace(told, catalogue=catalogue), quality)
 
 
 def _with_sites(told: Survey, mesh: Mesh, knowledge: Knowledge) -> Survey:

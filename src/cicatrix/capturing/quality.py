@@ -7,12 +7,13 @@ flagged. Whether a single scar is wide enough for the spacing is told scar by sc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.capturing.mesh_noise import noise_of_mesh
 from cicatrix.capturing.methods import CLASS_OF_METHOD, method_of
 from cicatrix.capturing.sides import BY_WINDING, TURNED, bulge_of
 from cicatrix.skin import CaptureError, HeightMap, Mesh
@@ -145,12 +146,7 @@ def _worth_a_look(height_map: HeightMap) -> Floats:
     height = np.where(np.isfinite(height), height, np.nan)
     name = height_map.name or "The capture"
     _check_spacing(height_map, name=name)
-    missing = float(np.isnan(height).mean())
-    if missing > MOST_MISSING:
-        raise CaptureError(
-            f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "
-            "skin is. Scan the site again, closer and without hair or shine."
-        )
+    _check_missing(float(np.isnan(height).mean()), name=name)
     _check_relief(height, height_map, name=name)
     return height
 
@@ -211,6 +207,8 @@ def _too_coarse(name: str, *, what: str, spacing: float) -> CaptureError:
 def judge_mesh(mesh: Mesh) -> Quality:
     """The worth of a mesh, whose spacing is the median length of its edges.
 
+    What only shows on its tiles is told by :func:`doubts_of_tile` and :func:`with_missing`.
+
     Raises
     ------
     CaptureError
@@ -222,8 +220,12 @@ def judge_mesh(mesh: Mesh) -> Quality:
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     capture_class = _class_of(mesh.known, spacing)
+    noise = noise_of_mesh(mesh)
     bulge, outside = bulge_of(mesh), mesh.known.get("outside", BY_WINDING)
     doubts = {
+        "clipped": noise.flat_share > _CLIPPED_SHARE,
+        "noisy": noise.noise_mm > _NOISY_MM,
+        "noise_unknown": np.isnan(noise.noise_mm),
         "seems_inside_out": bulge < -_LEAST_BULGE,
         "turned_round": outside == TURNED,
         "side_by_winding": outside == BY_WINDING and abs(bulge) <= _LEAST_BULGE,
@@ -235,9 +237,41 @@ def judge_mesh(mesh: Mesh) -> Quality:
         capture_class=capture_class,
         method=method_of(mesh.known),
         spacing_mm=spacing,
-        noise_mm=float("nan"),
+        noise_mm=noise.noise_mm,
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
+
+
+def doubts_of_tile(height_map: HeightMap) -> tuple[str, ...]:
+    """The doubts that the part of a mesh shows which is seen as this height map."""
+    height = np.asarray(height_map.height_mm, float)
+    doubts = {
+        "blurred": _is_blurred(height),
+        "too_steep": _is_steep(height, height_map.pitch_mm),
+    }
+    return tuple(flag for flag, doubtful in doubts.items() if doubtful)
+
+
+def with_missing(quality: Quality, missing_fraction: float, *, name: str) -> Quality:
+    """The worth of a mesh of which so much was not measured, holes and what turns away.
+
+    Raises
+    ------
+    CaptureError
+        If too much is missing.
+    """
+    _check_missing(missing_fraction, name=name)
+    if missing_fraction <= MUCH_MISSING:
+        return quality
+    return replace(quality, flags=("much_missing", *quality.flags))
+
+
+def _check_missing(fraction: float, *, name: str) -> None:
+    if fraction > MOST_MISSING:
+        raise CaptureError(
+            f"{name}: {fraction:.0%} of the samples were not measured, too many to tell where the "
+            "skin is. Scan the site again, closer and without hair or shine."
+        )
 
 
 def _squared_sides(vertices_mm: NDArray[Any], faces: NDArray[Any]) -> Floats:
