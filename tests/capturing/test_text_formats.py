@@ -166,3 +166,51 @@ def test_a_text_of_too_many_numbers_is_refused_before_it_is_held(tmp_path, monke
     assert "million numbers" in said
     said = refusal(tmp_path, "s.csv", samples.csv(missing="***"), pitch_mm=0.05)
     assert "million numbers" in said
+
+
+def with_places(*, corner="", row=True, column=True, point="."):
+    """The table of the samples with x above it and y before it, as some programs write it."""
+    heights = np.round(heights_mm(), 6)
+    x = [f"{c * PITCH_MM[0]:.3f}" for c in range(COLUMNS)]
+    lines = [",".join([corner, *x] if column else x)] if row else []
+    for number, line in enumerate(heights):
+        words = [f"{z:.6f}" for z in line]
+        lines.append(",".join([f"{number * PITCH_MM[1]:.3f}", *words] if column else words))
+    return "\n".join(lines).replace(",", ";").replace(".", point).encode()
+
+
+@pytest.mark.parametrize("corner", ["", "0", "nan"])
+@pytest.mark.parametrize("point", [".", ","])
+def test_places_above_and_before_the_heights_are_no_heights(corner, point, tmp_path):
+    content = with_places(corner=corner, point=point)
+    read_back = read(tmp_path, "s.csv", content, unit="mm")
+    np.testing.assert_allclose(read_back.height_mm, heights_mm(), atol=PRINTED_MM)
+    assert read_back.pitch_mm == pytest.approx(PITCH_MM)
+    assert "Give it with --unit" in refusal(tmp_path, "s.csv", content)
+    said = refusal(tmp_path, "s.csv", content, pitch_mm=PITCH_MM)
+    assert "one unit of its places is 1 mm" in said
+    assert "which the pitch 0.06 mm cannot both be" in refusal(
+        tmp_path, "s.csv", content, pitch_mm=0.06, unit="mm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (with_places(column=False), "a first row that changes evenly by 0.05"),
+        (with_places(row=False), "a first column that changes evenly by 0.08"),
+        # The word in the corner makes a heading of the first line.
+        (with_places(corner="y/x"), "a first column that changes evenly by 0.08"),
+    ],
+)
+def test_places_on_one_side_alone_are_refused(content, says, tmp_path):
+    said = refusal(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm")
+    assert says in said
+    assert "Remove it" in said
+
+
+def test_a_plain_slope_is_a_surface_and_not_a_table_of_places(tmp_path):
+    slope = np.add.outer(np.arange(20) * 0.013, np.arange(30) * 0.007)
+    content = "\n".join(",".join(f"{z:.4f}" for z in row) for row in slope).encode()
+    read_back = read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm")
+    np.testing.assert_allclose(read_back.height_mm, slope, atol=1e-4)

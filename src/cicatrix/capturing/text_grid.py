@@ -1,6 +1,7 @@
 """Text files of heights: tables (CSV, TXT), ESRI grids (ASC), and points on a grid (XYZ).
 
-- **Table**: a row of text is a row of the map. Rows run down. Pitch and unit must be given.
+- **Table**: a row of text is a row of the map. Rows run down. Pitch and unit must be
+  given; only the unit where x stands above the heights and y before them.
 - **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the
   first row is the northernmost, so rows run down. It names no unit, so it must be given.
 - **Points**: three numbers a line, x y z, in any order of lines, on a regular grid with gaps
@@ -29,6 +30,7 @@ from cicatrix.capturing.lengths import (
 )
 from cicatrix.capturing.limits import check_samples
 from cicatrix.capturing.points import is_points, on_a_grid
+from cicatrix.capturing.table_places import without_places
 from cicatrix.capturing.text_table import Heading, table_of
 from cicatrix.skin import CaptureError, HeightMap
 
@@ -50,7 +52,11 @@ def read(path: Path, *, given: Given) -> HeightMap:
         if path.suffix.lower() == ".xyz" or is_points(table):
             return _points(file.name, table, given=given)
         check_samples(file.name, rows=table.shape[0], columns=table.shape[1])
-        pitch_mm = settled_pitch(file.name, told=Told(), given=given)
+        table, step = without_places(file.name, table)
+        if step is None:
+            pitch_mm = settled_pitch(file.name, told=Told(), given=given)
+        else:
+            pitch_mm = _pitch_in_units(file.name, step, given=given)
         return _made(file.name, table, pitch_mm=pitch_mm, given=given, known={"format": "table"})
 
 
