@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -161,9 +162,26 @@ def _catalogue(mesh: Mesh, parts: Sequence[_Part], *, spacing_mm: float) -> Scar
         size_mm=(float(size[0]), float(size[1])),
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
-        surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
+        surface={
+            name: _middle_of(name, [s.get(name, math.nan) for s in surfaces])
+            for name in surfaces[0]
+        },
         flags=_doubts(catalogues, size),
     )
+
+
+def _middle_of(name: str, values: Sequence[float]) -> float:
+    """What the tiles say of a parameter together: the median of those that say anything.
+
+    A direction is that of most of the tiles: each has its own x, as level as its skin allows, and
+    angles turn back at 180 degrees.
+    """
+    known = np.array([value for value in values if np.isfinite(value)])
+    if 2 * len(known) <= len(values):
+        return math.nan
+    if name != "std_degrees":
+        return float(np.median(known))
+    return float(np.degrees(np.angle(np.exp(2j * np.radians(known)).sum())) / 2 % 180)
 
 
 def _placed(scar: Scar, tile: Tile) -> Scar:
