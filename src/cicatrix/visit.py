@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicatrix.assessing.grades import grades_of
 from cicatrix.assessing.tone import careful_skin_type
+from cicatrix.flags import FLAGS
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning import plan
 from cicatrix.progress import SILENCE, Progress
@@ -68,8 +69,6 @@ def measure_scan(
     """
     from cicatrix.assessing.thickness import with_depths_checked
     from cicatrix.assessing.types import judge_types
-    from cicatrix.capturing.quality import CAPTURE_FLAGS as GATE_FLAGS
-    from cicatrix.measuring import CAPTURE_FLAGS, SCAR_FLAGS
     from cicatrix.picturing import pictures_of
     from cicatrix.skin import HeightMap
 
@@ -83,7 +82,7 @@ def measure_scan(
         catalogue=catalogue,
         types=judge_types(catalogue, knowledge=knowledge),
         pictures=pictures_of(told.relief, catalogue),
-        doubts={**GATE_FLAGS, **CAPTURE_FLAGS, **SCAR_FLAGS},
+        doubts=FLAGS,
     )
 
 

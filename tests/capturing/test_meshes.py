@@ -181,6 +181,13 @@ def test_one_piece_shown_a_million_times_is_counted_before_it_is_made(tmp_path):
     assert "15000 pieces" in refusal(tmp_path, "s.glb", too_many, unit="cm")
 
 
+def test_a_glb_with_sparse_numbers_is_refused_and_not_half_read(tmp_path):
+    content = samples.glb(accessors=[{"bufferView": 0, "count": 5, "sparse": {"count": 1}}])
+    (tmp_path / "s.glb").write_bytes(content)
+    with pytest.raises(CaptureError, match="sparse accessors"):
+        read_scan(tmp_path / "s.glb", unit="mm")
+
+
 def _text_stl(places):
     """Triangles as text, in the layout of the format with blanks before each line."""
     facets = "".join(

@@ -91,7 +91,7 @@ def given_lengths(
         )
     if unit and unit.casefold() not in UNITS_TO_GIVE:
         raise CaptureError(
-            f"cicatrix knows no unit {unit!r}. Give one of {', '.join(UNITS_TO_GIVE)}, or the "
+            f"There is no unit {unit!r}. Give one of {', '.join(UNITS_TO_GIVE)}, or the "
             "length of one unit with --mm-per-unit."
         )
     if mm_per_unit is not None and not (math.isfinite(mm_per_unit) and mm_per_unit > 0):

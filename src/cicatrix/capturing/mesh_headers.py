@@ -149,6 +149,11 @@ def _check_glb_tree(tree: dict[str, Any], *, name: str) -> None:
         )
     if any("bufferView" not in accessor for accessor in tree.get("accessors", [])):
         raise damaged(name, kind="a mesh in GLB", why="it lists numbers that it does not hold")
+    if any("sparse" in accessor for accessor in tree.get("accessors", [])):
+        raise CaptureError(
+            f"{name} keeps changes to its numbers in lists of their own (sparse accessors), which "
+            "cicatrix does not read. Export it without them, or as PLY."
+        )
     parents: dict[int, int] = {}
     for number, node in enumerate(tree.get("nodes", [])):
         for child in node.get("children", []):

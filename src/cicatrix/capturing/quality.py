@@ -53,31 +53,6 @@ _LEAST_BULGE = 0.05
 #: Between 1/9 (smooth) and 1 (noise); below this no noise is left between neighbours.
 _BLUR_RATIO = 0.2
 
-#: Doubts about a whole capture, in words for the footnotes.
-CAPTURE_FLAGS = {
-    "much_missing": "more than a tenth of the samples were not measured",
-    "clipped": "many samples sit at one end of the range, so the deepest part may be cut off",
-    "blurred": "neighbouring samples hang together, so narrow scars look shallower than they are",
-    "noisy": "the noise is above 0.05 mm, so shallow scars are missed",
-    "noise_unknown": "no three neighbouring samples were measured, so the noise cannot be told",
-    "small_scars_missed": "the samples lie too far apart for the smallest acne scars (0.5 mm wide)",
-    "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
-    "photometric": "depth comes from shading, which bends wide shallow forms",
-    "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
-    "seems_inside_out": (
-        "the mesh bulges inwards, as skin seldom does, so it seems to be inside out: then pits are "
-        "told as bumps; turn its faces round in the program that made it, and measure again"
-    ),
-    "turned_round": (
-        "the faces of the mesh are wound against the normals in its file; the side that the "
-        "normals show was taken for the outside"
-    ),
-    "side_by_winding": (
-        "the mesh is flat, and nothing but the winding of its faces tells which side is the "
-        "outside (counter-clockwise seen from there); if it is wrong, pits are told as bumps"
-    ),
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
