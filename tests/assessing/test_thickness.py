@@ -1,17 +1,21 @@
 """Hollows deeper than skin is thick: the unit is asked for, unless they are the few among many."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cicatrix.assessing.thickness import DEEPER, with_depths_checked
 from cicatrix.capturing import read_scan
+from cicatrix.capturing.quality import judge_mesh
+from cicatrix.measuring.mesh_scars import measure_mesh
 from cicatrix.phantoms import make_phantom, scatter_scars
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError
 from cicatrix.visit import measure_scan
 
+HEAD = Path(__file__).parents[1] / "data" / "lee_perry_smith_head" / "LeePerrySmith.glb"
 VALUES = {"deepest_mm": 3.0, "share": 0.5}
 NAN = float("nan")
 
@@ -83,8 +87,14 @@ def test_skin_in_a_smaller_unit_than_was_told_is_refused(scale, tmp_path, knowle
 
 
 def test_the_head_as_a_mesh_in_mm_is_refused(knowledge):
-    """It is 52 times as large; in mm it was a capture of class A with one scar 3.9 mm deep."""
-    from tests.measuring.test_face import HEAD
+    """It is 52 times as large; in mm it was a capture of class A with one scar 3.9 mm deep.
 
+    Most of it turns away from its one tile; and by itself, the depth says the same.
+    """
+    head = read_scan(HEAD, unit="mm")
+    with pytest.raises(CaptureError, match=r"Check its unit \(--unit"):
+        measure_scan(head, knowledge=knowledge)
+    catalogue = measure_mesh(head, spacing_mm=judge_mesh(head).spacing_mm)
+    values = knowledge.assumptions["skin-thickness"].values
     with pytest.raises(CaptureError, match="Is the unit right"):
-        measure_scan(read_scan(HEAD, unit="mm"), knowledge=knowledge)
+        with_depths_checked(catalogue, values=values)

@@ -84,7 +84,7 @@ def test_a_mesh_that_is_mostly_missing_is_refused():
     quality = judge_mesh(mesh_of(skin(noise_um=10)))
     assert with_missing(quality, 0.1, name="x") == quality
     assert "much_missing" in with_missing(quality, 0.11, name="x").flags
-    with pytest.raises(CaptureError, match="61% of the samples were not measured"):
+    with pytest.raises(CaptureError, match="61% of it was not measured or turns away"):
         with_missing(quality, 0.61, name="x")
 
 

@@ -121,7 +121,12 @@ def _worth_a_look(height_map: HeightMap) -> Floats:
     height = np.where(np.isfinite(height), height, np.nan)
     name = height_map.name or "The capture"
     _check_spacing(height_map, name=name)
-    _check_missing(float(np.isnan(height).mean()), name=name)
+    missing = float(np.isnan(height).mean())
+    if missing > MOST_MISSING:
+        raise CaptureError(
+            f"{name}: {missing:.0%} of the samples were not measured, too many to tell where the "
+            "skin is. Scan the site again, closer and without hair or shine."
+        )
     _check_relief(height, height_map, name=name)
     return height
 
@@ -235,18 +240,15 @@ def with_missing(quality: Quality, missing_fraction: float, *, name: str) -> Qua
     CaptureError
         If too much is missing.
     """
-    _check_missing(missing_fraction, name=name)
+    if missing_fraction > MOST_MISSING:
+        raise CaptureError(
+            f"{name}: {missing_fraction:.0%} of it was not measured or turns away from straight "
+            "above, too much to tell where the skin is. Check its unit (--unit, --mm-per-unit), or "
+            "scan the site again, closer and without hair or shine."
+        )
     if missing_fraction <= MUCH_MISSING:
         return quality
     return replace(quality, flags=("much_missing", *quality.flags))
-
-
-def _check_missing(fraction: float, *, name: str) -> None:
-    if fraction > MOST_MISSING:
-        raise CaptureError(
-            f"{name}: {fraction:.0%} of the samples were not measured, too many to tell where the "
-            "skin is. Scan the site again, closer and without hair or shine."
-        )
 
 
 def _squared_sides(vertices_mm: NDArray[Any], faces: NDArray[Any]) -> Floats:
