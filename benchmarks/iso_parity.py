@@ -56,6 +56,8 @@ class Parity:
         return max(map(self._apart, self.ours, self.peers))
 
     def _apart(self, ours: float, peers: float) -> float:
+        if self.ours_name == "std_degrees" and math.isnan(ours):
+            return 0.0  # no direction: nothing that could differ
         if math.isnan(ours) or math.isnan(peers):
             return 0.0 if math.isnan(ours) and math.isnan(peers) else math.inf
         if self.ours_name == "std_degrees":

@@ -75,14 +75,35 @@ def test_people_get_a_table_and_the_doubts_in_words():
     [
         (("x.tif",), "is not there"),
         ((DATA / "lee_perry_smith_head" / "LeePerrySmith.glb", "--mm-per-unit", 52), "points lie"),
-        ((DATA / "gelsight_groove" / "heightmap.tmd", "--site", "cheak"), "did you mean 'cheek'?"),
+        (
+            (DATA / "gelsight_groove" / "heightmap.tmd", "--site", "cheak"),
+            "cicatrix: There is no site called 'cheak'; did you mean 'cheek'?",
+        ),
+        (("x.tif", "--site", "moon"), "no site called 'moon'. Give one of forehead,"),
+        (
+            ("x.tif", "--pitch-mm", "abc"),
+            "cicatrix: 'abc' is no number, and --pitch-mm takes one, in mm. Give, for example, ",
+        ),
+        (("x.tif", "--mm-per-unit", "abc"), "'abc' is no number, and --mm-per-unit takes one"),
+        (("x.tif", "--unit", "x"), "cicatrix: There is no unit 'x'. Give one of mm, um, cm, m,"),
     ],
 )
 def test_what_cannot_be_measured_gives_one_message_and_code_two(words, says):
     run = cicatrix("measure", *words)
     assert run.returncode == 2
     assert says in run.stderr
+    assert run.stderr.count("\n") == 1
     assert "Traceback" not in run.stderr
+
+
+def test_no_name_of_a_type_is_cut_on_a_narrow_terminal(scan):
+    words = ("measure", scan, "--pitch-mm", "0.06", "--unit", "mm")
+    narrow = subprocess.run(
+        [sys.executable, "-m", "cicatrix", *map(str, words)],
+        capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "80"},
+    ).stdout  # fmt: skip
+    assert "…" not in narrow
+    assert narrow.count("hypertrophic") >= STANDARD_COUNTS["hypertrophic"]
 
 
 def test_a_plan_works_from_measured_findings(scan):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,17 +28,30 @@ ScanFile = Annotated[
         help="A height map (TIFF, X3P, SUR, NPY, CSV and others) or a mesh (PLY, OBJ, STL, GLB).",
     ),
 ]
+#: Numbers and units are taken as words, so that a wrong one is refused in a sentence of ours.
 Pitch = Annotated[
-    float | None,
-    typer.Option("--pitch-mm", help="Distance between samples, where the file does not carry it."),
+    str,
+    typer.Option(
+        "--pitch-mm",
+        metavar="MM",
+        help="Distance between samples, where the file does not carry it.",
+    ),
 ]
 Unit = Annotated[
-    Literal["mm", "um", "cm", "m"] | None,
-    typer.Option("--unit", help="The unit of heights or mesh, where the file does not say."),
+    str,
+    typer.Option(
+        "--unit",
+        metavar="mm|um|cm|m",
+        help="The unit of heights or mesh, where the file does not say.",
+    ),
 ]
 PerUnit = Annotated[
-    float | None,
-    typer.Option("--mm-per-unit", help="The same as a number: mm of one grey level or unit."),
+    str,
+    typer.Option(
+        "--mm-per-unit",
+        metavar="MM",
+        help="The same as a number: mm of one grey level or unit.",
+    ),
 ]
 Method = Annotated[
     str,
@@ -59,9 +72,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON (cicatrix.
 
 def measure_command(
     file: ScanFile,
-    pitch_mm: Pitch = None,
-    unit: Unit = None,
-    mm_per_unit: PerUnit = None,
+    pitch_mm: Pitch = "",
+    unit: Unit = "",
+    mm_per_unit: PerUnit = "",
     method: Method = "",
     site: SiteName = "",
     out: OutFolder = None,
@@ -72,15 +85,14 @@ def measure_command(
         _check_site(site)
         if out is not None:
             check_folder(out)
+        pitch, per_unit = _number("--pitch-mm", pitch_mm), _number("--mm-per-unit", mm_per_unit)
         from cicatrix.capturing import read_scan
         from cicatrix.knowledge import load_knowledge
 
         knowledge = load_knowledge()
         with progress_bar() as progress:
             progress.begin(f"opening {file.name}")
-            scan = read_scan(
-                file, pitch_mm=pitch_mm, unit=unit or "", mm_per_unit=mm_per_unit, method=method
-            )
+            scan = read_scan(file, pitch_mm=pitch, unit=unit, mm_per_unit=per_unit, method=method)
             measured = _measured(scan, site, knowledge, progress)
         _tell(measured, knowledge, as_json=as_json)
         if out is not None:
@@ -94,7 +106,21 @@ def _check_site(site: str) -> None:
     from cicatrix.vocabulary import SITES, nearest
 
     if site and site not in SITES:
-        raise CicatrixError(f"knows no site called '{site}'{nearest(site, SITES) or '.'}")
+        hint = nearest(site, SITES) or f". Give one of {', '.join(SITES)}."
+        raise CicatrixError(f"There is no site called '{site}'{hint}")
+
+
+def _number(option: str, word: str) -> float | None:
+    """The number that was given with an option, None where none was."""
+    if not word:
+        return None
+    try:
+        return float(word)
+    except ValueError:
+        raise CicatrixError(
+            f"'{word}' is no number, and {option} takes one, in mm. Give, for example, "
+            f"{option} 0.06."
+        ) from None
 
 
 def _measured(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicatrix.assessing.scanned_part import grades_of_case
 from cicatrix.assessing.tone import careful_skin_type
+from cicatrix.flags import FLAGS
 from cicatrix.knowledge import Knowledge
 from cicatrix.planning import plan
 from cicatrix.progress import SILENCE, Progress
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from cicatrix.capturing.quality import Quality
     from cicatrix.measuring import Survey
     from cicatrix.skin import HeightMap, Mesh
+
+
+#: An option of a call, and the value that is given as an example.
+_OPTION = re.compile(r"--(pitch-mm|mm-per-unit|unit|method)(?: ((?:mm|um|cm|m|[0-9.e-]*[0-9])\b))?")
 
 
 def first_visit(case: Case, *, knowledge: Knowledge, progress: Progress = SILENCE) -> Plan:
@@ -61,9 +67,8 @@ def measure_scan(
     CaptureError
         If the capture does not suffice, with what would.
     """
+    from cicatrix.assessing.thickness import with_depths_checked
     from cicatrix.assessing.types import judge_types
-    from cicatrix.capturing.quality import CAPTURE_FLAGS as GATE_FLAGS
-    from cicatrix.measuring import CAPTURE_FLAGS, SCAR_FLAGS
     from cicatrix.picturing import pictures_of
     from cicatrix.skin import HeightMap
 
@@ -71,11 +76,13 @@ def measure_scan(
         told = _height_map(scan, progress)
     else:
         told = _with_sites(_mesh(scan, progress), scan, knowledge)
+    thickness = knowledge.assumptions["skin-thickness"].values
+    catalogue = with_depths_checked(told.catalogue, values=thickness)
     return MeasuredScan(
-        catalogue=told.catalogue,
-        types=judge_types(told.catalogue, knowledge=knowledge),
-        pictures=pictures_of(told.relief, told.catalogue),
-        doubts={**GATE_FLAGS, **CAPTURE_FLAGS, **SCAR_FLAGS},
+        catalogue=catalogue,
+        types=judge_types(catalogue, knowledge=knowledge),
+        pictures=pictures_of(told.relief, catalogue),
+        doubts=FLAGS,
     )
 
 
@@ -88,12 +95,15 @@ def _height_map(height_map: HeightMap, progress: Progress) -> Survey:
 
 
 def _mesh(mesh: Mesh, progress: Progress) -> Survey:
-    from cicatrix.capturing.quality import judge_mesh
+    from cicatrix.capturing.quality import doubts_of_tile, judge_mesh, with_missing
     from cicatrix.measuring.mesh_scars import survey_mesh
 
     quality = judge_mesh(mesh)
-    told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, progress=progress)
-    return _with_doubts(told, quality)
+    told = survey_mesh(mesh, spacing_mm=quality.spacing_mm, gate=doubts_of_tile, progress=progress)
+    missing = told.catalogue.missing_fraction
+    quality = with_missing(quality, missing, name=mesh.name or "The mesh")
+    catalogue = dataclasses.replace(told.catalogue, noise_mm=quality.noise_mm)
+    return _with_doubts(dataclasses.replace(told, catalogue=catalogue), quality)
 
 
 def _with_sites(told: Survey, mesh: Mesh, knowledge: Knowledge) -> Survey:
@@ -130,7 +140,17 @@ def _measured(capture: Capture, *, knowledge: Knowledge, progress: Progress) -> 
         return measure_scan(_opened(capture), knowledge=knowledge, progress=progress)
     except CaptureError as error:
         where = capture.named_at or "The case"
-        raise CaptureError(f"{where}: captures: {error}") from None
+        raise CaptureError(f"{where}: captures: {_by_fields(str(error))}") from None
+
+
+def _by_fields(words: str) -> str:
+    """A refusal that names options of a call, with the fields of a capture in their place."""
+
+    def field(option: re.Match[str]) -> str:
+        name = option[1].replace("-", "_")
+        return f"{name}: {option[2]}" if option[2] else name
+
+    return _OPTION.sub(field, words)
 
 
 def _placed(measured: MeasuredScan, capture: Capture) -> MeasuredScan:

@@ -154,6 +154,49 @@ def glb_endless_picture():
     )  # fmt: skip
 
 
+def text_ply(*, behind):
+    """A square of four corners, which only a library reads, and something behind it."""
+    head = "ply\nformat ascii 1.0\nelement vertex 4\n" + "".join(
+        f"property float {axis}\n" for axis in "xyz"
+    )
+    head += "element face 1\nproperty list uchar int vertex_indices\nend_header\n"
+    return head.encode() + b"0 0 0\n1 0 0\n1 1 0\n0 1 0.1\n4 0 1 2 3\n" + behind
+
+
+def text_obj(*, behind, word=b""):
+    """A triangle of text; with a ``word`` that only a library reads."""
+    return b"v 0 0 0\nv 1 0 0\nv 0 1 0.1\n" + word + b"f 1 2 3\n" + behind
+
+
+def text_stl(*, before):
+    """A triangle with something in the middle of it."""
+    corners = b"vertex 0 0 0\nvertex 1 0 0\n" + before + b"vertex 0 1 0.1\n"
+    facet = b"facet normal 0 0 1\nouter loop\n" + corners + b"endloop\nendfacet\n"
+    return b"solid x\n" + facet + b"endsolid x\n"
+
+
+def bombs_of_lines():
+    """Mesh files of text with ten million lines that say nothing, which once took gigabytes."""
+    blank, remarks = b"\n" * 20_000_000, b"#\n" * 10_000_000
+    head, _, _ = text_ply(behind=b"").partition(b"0 0 0\n")
+    rare = b"call other.obj\n"
+    return {
+        "header.ply": head + blank,
+        "header_crlf.ply": head + b"\r\n" * 10_000_000,
+        "words.ply": text_ply(behind=b"1 " * 10_000_000),
+        "sound_blank.ply": text_ply(behind=blank),
+        "sound_spaces.ply": text_ply(behind=b" \n" * 10_000_000),
+        "sound_zeros.ply": text_ply(behind=b"0\n" * 10_000_000),
+        "sound_blank.obj": text_obj(behind=blank),
+        "sound_remarks.obj": text_obj(behind=remarks),
+        "sound_rare_blank.obj": text_obj(behind=blank, word=rare),
+        "sound_rare_remarks.obj": text_obj(behind=remarks, word=rare),
+        "rare.obj": text_obj(behind=b"g\n" * 10_000_000, word=rare),
+        "sound_blank.stl": text_stl(before=blank),
+        "header.stl": b"solid x\n" + blank,
+    }
+
+
 def all_bombs():
     """Name and content of each. Those called ``sound`` are scans with a trap in a side room."""
     return {**height_map_bombs(), **archive_bombs(), **other_bombs()}
@@ -165,6 +208,7 @@ def height_map_bombs():
     giant = {"columns": GIANT, "rows": GIANT}
     heights = np.zeros((2, 2))
     return {
+        **bombs_of_lines(),
         "giant.tmd": samples.tmd(heights, **giant),
         "giant.gsf": samples.gsf(**giant),
         "giant.sur": samples.sur(**giant),

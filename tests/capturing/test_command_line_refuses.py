@@ -233,8 +233,9 @@ def test_a_plan_with_a_capture_that_contradicts_or_is_too_coarse(call, tmp_path)
     (tmp_path / "s.x3p").write_bytes(samples.x3p())
     (tmp_path / "s.npy").write_bytes(SOUND["s.npy"])
     cases = {
-        ("s.x3p", "pitch_mm: 0.06, "): "Leave out --pitch-mm",
-        ("s.x3p", "unit: um, "): "Leave out --unit",
+        ("s.x3p", "pitch_mm: 0.06, "): "Leave out pitch_mm;",
+        ("s.x3p", "unit: um, "): "Leave out unit and mm_per_unit",
+        ("s.npy", "pitch_mm: 0.06, "): "Give it with unit (mm, um, cm, m) or mm_per_unit",
         ("s.npy", "pitch_mm: 2, unit: mm, "): "need 8 samples across",
         ("s.npy", ""): "does not say how far apart",
     }
@@ -244,6 +245,22 @@ def test_a_plan_with_a_capture_that_contradicts_or_is_too_coarse(call, tmp_path)
     for (capture, says), answer in zip(cases.items(), answers, strict=True):
         assert_one_sentence(answer, names=capture[0], of=(says,))
         assert ".yaml, line 4: captures: " in answer[2]
+        # A plan has no such options: it names the fields of a capture instead.
+        assert "--" not in answer[2]
+
+
+def test_a_plan_writes_examples_as_fields(call, tmp_path):
+    (tmp_path / "s.png").write_bytes(samples.png(np.arange(900, dtype="u2").reshape(30, 30)))
+    (tmp_path / "s.asc").write_bytes(samples.esri())
+    cases = {
+        "s.png": "Give it with mm_per_unit (0.001 if they are µm)",
+        "s.asc": "give unit: mm and leave out pitch_mm;",
+    }
+    for name in cases:
+        (tmp_path / f"{name}.yaml").write_text(case_with([(name, "pitch_mm: 0.05, ")]))
+    answers = call([["plan", tmp_path / f"{name}.yaml"] for name in cases])
+    for (name, says), answer in zip(cases.items(), answers, strict=True):
+        assert_one_sentence(answer, names=name, of=(says,))
 
 
 def test_a_capture_elsewhere_on_the_machine_gives_nothing_away(call, tmp_path):

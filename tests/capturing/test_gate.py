@@ -7,7 +7,8 @@ import pytest
 from scipy import ndimage, optimize
 
 from cicatrix.capturing.methods import with_method
-from cicatrix.capturing.quality import CAPTURE_FLAGS, judge_height_map, judge_mesh
+from cicatrix.capturing.quality import judge_height_map, judge_mesh
+from cicatrix.flags import CAPTURE_FLAGS
 from cicatrix.measuring import measure
 from cicatrix.phantoms import PhantomScar, make_phantom
 from cicatrix.skin import CaptureError, HeightMap, Mesh

@@ -118,7 +118,7 @@ def test_infinite_heights_were_not_measured(tmp_path):
     heights = samples.heights_mm()
     heights[0, 0], heights[1, 1], heights[2, 2] = np.inf, -np.inf, 1e30
     (tmp_path / "s.npy").write_bytes(samples.npy(heights))
-    read_back = read_scan(tmp_path / "s.npy", pitch_mm=0.06)
+    read_back = read_scan(tmp_path / "s.npy", pitch_mm=0.06, unit="mm")
     assert np.argwhere(np.isnan(read_back.height_mm)).tolist() == [[0, 0], [1, 1], [2, 2]]
 
 

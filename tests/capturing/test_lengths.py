@@ -24,16 +24,46 @@ FLOATS = samples.npy(heights_mm())
 LEVELS = samples.npy(np.round(heights_mm() * 1000).astype("i4"))
 
 
-@pytest.mark.parametrize("name", ["h.npy", "h.tif", "h.csv"])
-def test_fractions_without_any_unit_are_mm(name, tmp_path):
-    """As every length of cicatrix is; ``case.yaml`` gives a TIFF nothing but its pitch."""
-    content = {
-        "h.npy": FLOATS,
-        "h.tif": samples.tiff(heights_mm().astype("f4")),
-        "h.csv": samples.csv(),
-    }[name]
-    height_map = read(tmp_path, name, content, pitch_mm=0.06)
+UNITLESS = {
+    "h.npy": FLOATS,
+    "h.npz": samples.npz(z=heights_mm()),
+    "h.tif": samples.tiff(heights_mm().astype("f4")),
+    "h.csv": samples.csv(),
+}
+
+
+@pytest.mark.parametrize("name", UNITLESS)
+def test_heights_without_any_unit_are_refused_with_the_options_that_give_it(name, tmp_path):
+    said = refusal(tmp_path, name, UNITLESS[name], pitch_mm=0.06)
+    assert f"{name} does not say the unit of its heights, which run from " in said
+    assert "Give it with --unit (mm, um, cm, m) or --mm-per-unit" in said
+    height_map = read(tmp_path, name, UNITLESS[name], pitch_mm=0.06, unit="mm")
     np.testing.assert_allclose(height_map.height_mm[:, :5], heights_mm()[:, :5], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1000, 0.1, 1e-3, 1e-5])
+def test_no_range_of_heights_makes_a_unit(scale, tmp_path):
+    """The same skin in µm, cm, m, or anything else: nothing tells them apart, so nothing does."""
+    content = samples.npy(heights_mm() * scale)
+    assert "the unit of its heights" in refusal(tmp_path, "h.npy", content, pitch_mm=0.06)
+    told = read(tmp_path, "h.npy", content, pitch_mm=0.06, mm_per_unit=1 / scale)
+    np.testing.assert_allclose(told.height_mm, heights_mm())
+
+
+def test_a_tiff_that_names_its_unit_needs_no_more_than_its_pitch(tmp_path):
+    calibrated = {"vunit": "mm", "cf": 0, "c0": 0, "c1": 1}
+    heights = heights_mm().astype("f4")
+    content = samples.tiff(heights, imagej=True, metadata=calibrated)
+    np.testing.assert_array_equal(
+        read(tmp_path, "h.tif", content, pitch_mm=0.06).height_mm, heights
+    )
+
+
+def test_the_range_that_is_told_leaves_out_what_was_not_measured(tmp_path):
+    heights = np.linspace(-0.25, 0.75, 400).reshape(20, 20)
+    heights[3, 4], heights[5, 6], heights[7, 8] = np.nan, np.inf, 1e30
+    said = refusal(tmp_path, "h.npy", samples.npy(heights), pitch_mm=0.06)
+    assert "run from -0.25 to 0.75" in said
 
 
 @pytest.mark.parametrize("unit", ["um", "cm", "m"])
@@ -49,30 +79,18 @@ def test_a_unit_scales_the_heights_and_not_the_pitch(unit, tmp_path):
 def test_without_a_pitch_there_is_no_height_map(tmp_path):
     said = refusal(tmp_path, "h.npy", FLOATS)
     assert "h.npy does not say how far apart its samples lie" in said
-    assert "--pitch-mm" in said
+    assert "--pitch-mm and the unit of its heights with --unit (mm, um, cm, m)" in said
+    assert "unit of its heights" not in refusal(tmp_path, "h.npy", FLOATS, unit="mm")
 
 
 def test_whole_numbers_without_a_unit_are_not_guessed(tmp_path):
     assert "--mm-per-unit" in refusal(tmp_path, "h.npy", LEVELS, pitch_mm=0.06)
 
 
-def test_micrometres_are_not_taken_for_mm(tmp_path):
-    """A relief of 1 mm over 2.4 mm, in µm: as mm it would stand 1 m tall."""
-    content = samples.npy(heights_mm() * 1000)
-    assert "cannot be mm" in refusal(tmp_path, "h.npy", content, pitch_mm=0.06)
-    told = read(tmp_path, "h.npy", content, pitch_mm=0.06, unit="um")
-    np.testing.assert_allclose(told.height_mm, heights_mm())
-
-
-def test_metres_are_not_taken_for_mm(tmp_path):
-    content = samples.npy(heights_mm() * 1e-5)
-    assert "flatter" in refusal(tmp_path, "h.npy", content, pitch_mm=0.06)
-
-
-def test_a_single_spike_does_not_make_mm_impossible(tmp_path):
+def test_a_single_spike_is_read_as_it_is(tmp_path):
     heights = heights_mm()
     heights[5, 5] = 500
-    spiked = read(tmp_path, "h.npy", samples.npy(heights), pitch_mm=0.06)
+    spiked = read(tmp_path, "h.npy", samples.npy(heights), pitch_mm=0.06, unit="mm")
     assert spiked.height_mm[5, 5] == 500
 
 
@@ -145,6 +163,36 @@ def test_a_unit_that_a_loose_format_carries_is_not_overruled(tmp_path):
 def test_points_keep_the_ratio_of_their_steps(tmp_path):
     """0.05 by 0.08 in some unit cannot be 0.06 by 0.06 mm; twice as much each can."""
     assert "0.05 apart along x and 0.08" in refusal(tmp_path, "h.xyz", samples.xyz(), pitch_mm=0.06)
-    assert read(tmp_path, "h.xyz", samples.xyz(), pitch_mm=(0.1, 0.16)).pitch_mm == (0.1, 0.16)
+    twice = read(tmp_path, "h.xyz", samples.xyz(), pitch_mm=(0.1, 0.16), unit="mm")
+    assert twice.pitch_mm == (0.1, 0.16)
     flat = samples.esri(cellsize=0)
-    assert read(tmp_path, "h.asc", flat, pitch_mm=0.06).pitch_mm == (0.06, 0.06)
+    assert read(tmp_path, "h.asc", flat, pitch_mm=0.06, unit="mm").pitch_mm == (0.06, 0.06)
+    assert "the unit of its heights" in refusal(tmp_path, "h.asc", flat, pitch_mm=0.06)
+
+
+@pytest.mark.parametrize(
+    ("step", "pitch", "scale", "give"),
+    [
+        (0.05, 0.5, "10", "--unit cm"),
+        (0.05, 0.05, "1", "--unit mm"),
+        (50, 0.05, "0.001", "--unit um"),
+        (0.05, 0.06, "1.2", "--mm-per-unit 1.2"),
+    ],
+)
+@pytest.mark.parametrize("name", ["h.xyz", "h.asc"])
+def test_a_pitch_beside_places_of_their_own_does_not_scale_heights(
+    name, step, pitch, scale, give, tmp_path
+):
+    """Places in cm beside a pitch in mm once gave a tenth of the depth without a word."""
+    content = samples.xyz(pitch=(step, step)) if name == "h.xyz" else samples.esri(cellsize=step)
+    said = refusal(tmp_path, name, content, pitch_mm=pitch)
+    assert f"one unit of its places is {scale} mm" in said
+    assert f"If it is the same, give {give} and leave out --pitch-mm" in said
+    assert "give that of the heights with --unit (mm, um, cm, m) or --mm-per-unit" in said
+    followed = {"mm_per_unit": float(scale)}
+    same = read(tmp_path, name, content, **followed)
+    assert same.pitch_mm == pytest.approx((pitch, pitch))
+    np.testing.assert_allclose(
+        same.height_mm,
+        read(tmp_path, name, content, pitch_mm=pitch, **followed).height_mm,
+    )

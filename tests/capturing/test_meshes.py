@@ -179,3 +179,35 @@ def test_one_piece_shown_a_million_times_is_counted_before_it_is_made(tmp_path):
     assert len(mesh.faces) == many * len(SHEET_FACES)
     too_many = samples.glb(nodes=[{"mesh": 0}] * 15_000, scenes=[{"nodes": list(range(15_000))}])
     assert "15000 pieces" in refusal(tmp_path, "s.glb", too_many, unit="cm")
+
+
+def test_a_glb_with_sparse_numbers_is_refused_and_not_half_read(tmp_path):
+    content = samples.glb(accessors=[{"bufferView": 0, "count": 5, "sparse": {"count": 1}}])
+    (tmp_path / "s.glb").write_bytes(content)
+    with pytest.raises(CaptureError, match="sparse accessors"):
+        read_scan(tmp_path / "s.glb", unit="mm")
+
+
+def _text_stl(places):
+    """Triangles as text, in the layout of the format with blanks before each line."""
+    facets = "".join(
+        "  facet normal 0 0 1\n    outer loop\n"
+        + "".join(f"      vertex {x:.6e} {y:.6e} {z:.6e}\n" for x, y, z in corners)
+        + "    endloop\n  endfacet\n"
+        for corners in places
+    )
+    return f"solid ver facet vertex\n{facets}endsolid\n"
+
+
+def test_a_text_stl_is_read_here_as_its_triangles(tmp_path):
+    places = np.random.default_rng(3).random((40, 3, 3)).round(4)
+    (tmp_path / "s.stl").write_text(_text_stl(places))
+    mesh = read_scan(tmp_path / "s.stl", unit="cm")
+    np.testing.assert_allclose(mesh.vertices_mm[mesh.faces], 10 * places, rtol=1e-6)
+
+
+def test_a_text_stl_that_was_cut_inside_a_triangle_is_refused(tmp_path):
+    text = _text_stl(np.random.default_rng(3).random((4, 3, 3)))
+    (tmp_path / "s.stl").write_text(text[: text.rindex("vertex")])
+    with pytest.raises(CaptureError, match="11 corners for 4 triangles"):
+        read_scan(tmp_path / "s.stl", unit="cm")

@@ -53,7 +53,7 @@ def test_every_kind_of_number_in_a_tiff_is_read(kind, order, tmp_path):
 )
 def test_every_layout_of_a_tiff_is_read(words, tmp_path):
     heights = heights_with_holes_mm().astype("f4")
-    read_back = read(tmp_path, "t.tif", samples.tiff(heights, **words), pitch_mm=0.06)
+    read_back = read(tmp_path, "t.tif", samples.tiff(heights, **words), pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(read_back.height_mm, heights)
 
 
@@ -61,7 +61,7 @@ def test_every_layout_of_a_tiff_is_read(words, tmp_path):
 def test_tiffs_that_pillow_compressed_are_read(compression, tmp_path):
     buffer = io.BytesIO()
     Image.fromarray(heights_mm().astype("f4")).save(buffer, "TIFF", compression=compression)
-    read_back = read(tmp_path, "t.tif", buffer.getvalue(), pitch_mm=0.06)
+    read_back = read(tmp_path, "t.tif", buffer.getvalue(), pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(read_back.height_mm, heights_mm().astype("f4"))
 
 
@@ -106,13 +106,13 @@ def test_the_resolution_of_a_print_is_no_pitch(tmp_path):
 def test_the_nodata_tag_means_not_measured(text, tmp_path):
     heights = np.nan_to_num(heights_with_holes_mm(), nan=-9999).astype("f4")
     content = samples.tiff(heights, extratags=[(42113, 2, 0, text, True)])
-    read_back = read(tmp_path, "t.tif", content, pitch_mm=0.06)
+    read_back = read(tmp_path, "t.tif", content, pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(np.isnan(read_back.height_mm), np.isnan(heights_with_holes_mm()))
 
 
 def test_an_undeclared_lowest_float_means_not_measured(tmp_path):
     heights = np.nan_to_num(heights_with_holes_mm(), nan=np.finfo("f4").min).astype("f4")
-    read_back = read(tmp_path, "t.tif", samples.tiff(heights), pitch_mm=0.06)
+    read_back = read(tmp_path, "t.tif", samples.tiff(heights), pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(np.isnan(read_back.height_mm), np.isnan(heights_with_holes_mm()))
 
 
@@ -124,7 +124,7 @@ def test_a_picture_stored_turned_over_is_turned_back(orientation, turned, tmp_pa
     content = samples.tiff(
         heights_mm()[turned].astype("f4"), extratags=[(274, 3, 1, orientation, True)]
     )
-    read_back = read(tmp_path, "t.tif", content, pitch_mm=0.06)
+    read_back = read(tmp_path, "t.tif", content, pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(read_back.height_mm, heights_mm().astype("f4"))
 
 
@@ -147,7 +147,7 @@ def test_a_small_preview_beside_the_heights_does_not_disturb(tmp_path):
     with tifffile.TiffWriter(tmp_path / "t.tif") as out:
         out.write(heights_mm().astype("f4"))
         out.write(np.zeros((8, 8), "u1"), subfiletype=1)
-    read_back = read_scan(tmp_path / "t.tif", pitch_mm=0.06)
+    read_back = read_scan(tmp_path / "t.tif", pitch_mm=0.06, unit="mm")
     np.testing.assert_array_equal(read_back.height_mm, heights_mm().astype("f4"))
 
 
@@ -167,7 +167,7 @@ def test_a_coloured_png_is_refused(tmp_path):
 @pytest.mark.parametrize("kind", ["<f4", ">f8", "<f2"])
 def test_an_npy_of_either_order_is_read(kind, order, tmp_path):
     stored = np.asarray(heights_with_holes_mm(), dtype=kind, order=order)
-    read_back = read(tmp_path, "a.npy", samples.npy(stored), pitch_mm=PITCH_MM)
+    read_back = read(tmp_path, "a.npy", samples.npy(stored), pitch_mm=PITCH_MM, unit="mm")
     np.testing.assert_array_equal(read_back.height_mm, stored.astype(float))
     assert read_back.pitch_mm == PITCH_MM
 
@@ -181,7 +181,7 @@ def test_an_npz_with_our_names_carries_its_lengths(tmp_path):
 
 def test_an_npz_with_one_array_of_another_name_needs_a_pitch(tmp_path):
     content = samples.npz(z=heights_mm())
-    assert read(tmp_path, "a.npz", content, pitch_mm=0.06).pitch_mm == (0.06, 0.06)
+    assert read(tmp_path, "a.npz", content, pitch_mm=0.06, unit="mm").pitch_mm == (0.06, 0.06)
     assert "--pitch-mm" in refusal(tmp_path, "a.npz", content)
 
 

@@ -9,8 +9,9 @@ import pytest
 import trimesh
 
 from cicatrix.capturing import read_scan
-from cicatrix.capturing.quality import CAPTURE_FLAGS, judge_mesh
+from cicatrix.capturing.quality import judge_mesh
 from cicatrix.capturing.sides import bulge_of
+from cicatrix.flags import CAPTURE_FLAGS
 from cicatrix.knowledge import load_knowledge
 from cicatrix.phantoms import PhantomScar, make_phantom
 from cicatrix.skin import CaptureError, Mesh

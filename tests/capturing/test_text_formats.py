@@ -34,30 +34,30 @@ def assert_is_the_surface(height_map):
 @pytest.mark.parametrize("missing", ["nan", "NaN", "***", "n/a"])
 def test_tables_are_read_with_each_separator_and_word_for_missing(separator, missing, tmp_path):
     content = samples.csv(separator=separator, missing=missing)
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_empty_cells_were_not_measured_even_in_the_last_column(separator, tmp_path):
     content = samples.csv(separator=separator, missing="")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 @pytest.mark.parametrize("separator", [";", "\t", " "])
 def test_decimal_commas_are_understood(separator, tmp_path):
     content = samples.csv(separator=separator, point=",")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_a_separator_at_the_end_of_each_row_adds_no_column(tmp_path):
     content = samples.csv(separator=";").replace(b"\n", b";\r\n")
-    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_a_heading_and_remarks_are_passed_over(tmp_path):
     heading = "\ufeffMade by a scanner\nDate;2026-11-24\n# in mm\n\n".encode()
     content = heading + samples.csv(separator=";")
-    assert_is_the_surface(read(tmp_path, "s.txt", content, pitch_mm=0.05))
+    assert_is_the_surface(read(tmp_path, "s.txt", content, pitch_mm=0.05, unit="mm"))
 
 
 def test_points_in_any_order_come_back_with_the_largest_y_first(tmp_path):
@@ -154,7 +154,7 @@ def test_whole_numbers_in_text_are_levels(tmp_path):
 
 
 def test_the_same_surface_comes_out_of_every_text_format(tmp_path):
-    table = read(tmp_path, "s.csv", samples.csv(), pitch_mm=PITCH_MM)
+    table = read(tmp_path, "s.csv", samples.csv(), pitch_mm=PITCH_MM, unit="mm")
     points = read(tmp_path, "s.xyz", samples.xyz(), unit="mm")
     np.testing.assert_array_equal(table.height_mm, points.height_mm)
     assert np.nanmax(np.abs(table.height_mm - heights_mm())) < PRINTED_MM
@@ -166,3 +166,51 @@ def test_a_text_of_too_many_numbers_is_refused_before_it_is_held(tmp_path, monke
     assert "million numbers" in said
     said = refusal(tmp_path, "s.csv", samples.csv(missing="***"), pitch_mm=0.05)
     assert "million numbers" in said
+
+
+def with_places(*, corner="", row=True, column=True, point="."):
+    """The table of the samples with x above it and y before it, as some programs write it."""
+    heights = np.round(heights_mm(), 6)
+    x = [f"{c * PITCH_MM[0]:.3f}" for c in range(COLUMNS)]
+    lines = [",".join([corner, *x] if column else x)] if row else []
+    for number, line in enumerate(heights):
+        words = [f"{z:.6f}" for z in line]
+        lines.append(",".join([f"{number * PITCH_MM[1]:.3f}", *words] if column else words))
+    return "\n".join(lines).replace(",", ";").replace(".", point).encode()
+
+
+@pytest.mark.parametrize("corner", ["", "0", "nan"])
+@pytest.mark.parametrize("point", [".", ","])
+def test_places_above_and_before_the_heights_are_no_heights(corner, point, tmp_path):
+    content = with_places(corner=corner, point=point)
+    read_back = read(tmp_path, "s.csv", content, unit="mm")
+    np.testing.assert_allclose(read_back.height_mm, heights_mm(), atol=PRINTED_MM)
+    assert read_back.pitch_mm == pytest.approx(PITCH_MM)
+    assert "Give it with --unit" in refusal(tmp_path, "s.csv", content)
+    said = refusal(tmp_path, "s.csv", content, pitch_mm=PITCH_MM)
+    assert "one unit of its places is 1 mm" in said
+    assert "which the pitch 0.06 mm cannot both be" in refusal(
+        tmp_path, "s.csv", content, pitch_mm=0.06, unit="mm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (with_places(column=False), "a first row that changes evenly by 0.05"),
+        (with_places(row=False), "a first column that changes evenly by 0.08"),
+        # The word in the corner makes a heading of the first line.
+        (with_places(corner="y/x"), "a first column that changes evenly by 0.08"),
+    ],
+)
+def test_places_on_one_side_alone_are_refused(content, says, tmp_path):
+    said = refusal(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm")
+    assert says in said
+    assert "Remove it" in said
+
+
+def test_a_plain_slope_is_a_surface_and_not_a_table_of_places(tmp_path):
+    slope = np.add.outer(np.arange(20) * 0.013, np.arange(30) * 0.007)
+    content = "\n".join(",".join(f"{z:.4f}" for z in row) for row in slope).encode()
+    read_back = read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm")
+    np.testing.assert_allclose(read_back.height_mm, slope, atol=1e-4)

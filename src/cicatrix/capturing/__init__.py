@@ -35,7 +35,7 @@ def read_scan(
         carry it. There is no default.
     unit
         ``mm``, ``um``, ``cm`` or ``m``: the unit of the heights of a height map that does not carry
-        one, or of the coordinates of a mesh.
+        one, or of the coordinates of a mesh. There is no default.
     mm_per_unit
         The same as a number: mm of one grey level, or of one unit of a mesh.
     method

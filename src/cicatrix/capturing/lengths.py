@@ -7,9 +7,9 @@ Nothing is guessed. Three rules decide:
 2. A format that may or may not carry them (TIFF, PNG, NumPy, text) is believed where it does.
    Giving it the same again is welcome; giving it something else is a contradiction and refused.
    Only a length that cannot be gives way to what is given.
-3. Height numbers with no unit, where the file names no unit for anything: fractions are mm, as
-   every length of cicatrix is, unless their range shows that they cannot be; whole numbers
-   are levels of a device, and the mm of one level must be given.
+3. Height numbers for which the file names no unit have the one that is given, and without one the
+   file is refused: no range of numbers tells mm from µm or cm. Nor does a pitch: what it makes of
+   the places of a file of points need not hold for its heights.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.skin import CaptureError
@@ -46,10 +45,8 @@ _LEAST_PITCH_MM, _MOST_PITCH_MM = 1e-7, 1e6
 MOST_MM = 1e7
 #: Two pitches that differ by less are one pitch, rounded differently.
 _SAME_PITCH = 1e-3
-#: A skin surface seen from above cannot be taller than the field is long: it would stand at
-#: more than 45 degrees throughout. Nor is any skin flat to a ten-thousandth of the field: its
-#: own relief, 10 to 100 µm, is more than that up to a field of 100 mm.
-_TALLEST, _FLATTEST = 1.0, 1e-4
+#: The words of a call with which a unit is given.
+_GIVE_A_UNIT = f"--unit ({', '.join(UNITS_TO_GIVE)}) or --mm-per-unit"
 
 
 def mm_per(word: str) -> float | None:
@@ -94,7 +91,7 @@ def given_lengths(
         )
     if unit and unit.casefold() not in UNITS_TO_GIVE:
         raise CaptureError(
-            f"cicatrix knows no unit {unit!r}. Give one of {', '.join(UNITS_TO_GIVE)}, or the "
+            f"There is no unit {unit!r}. Give one of {', '.join(UNITS_TO_GIVE)}, or the "
             "length of one unit with --mm-per-unit."
         )
     if mm_per_unit is not None and not (math.isfinite(mm_per_unit) and mm_per_unit > 0):
@@ -138,6 +135,21 @@ def _same(one: PitchMm, other: PitchMm) -> bool:
     return all(abs(a / b - 1) < _SAME_PITCH for a, b in zip(one, other, strict=True))
 
 
+def check_unit_of_points(name: str, *, step: PitchMm, given: Given) -> None:
+    """Refuse points or a grid whose places a pitch scales while nothing scales their heights."""
+    if given.pitch_mm is None or given.mm_per_unit is not None or not usable_pitch(step):
+        return
+    scale = given.pitch_mm[0] / step[0]
+    same = [f"--unit {unit}" for unit, mm in UNITS_TO_GIVE.items() if abs(scale / mm - 1) < 1e-3]
+    same.append(f"--mm-per-unit {scale:.4g}")
+    raise CaptureError(
+        f"{name} has samples {step[0]:g} apart, so with the pitch {given.pitch_mm[0]:g} mm one "
+        f"unit of its places is {scale:.4g} mm; the unit of its heights it does not name. If it "
+        f"is the same, give {same[0]} and leave out --pitch-mm; if not, give that of the heights "
+        f"with {_GIVE_A_UNIT} beside the pitch."
+    )
+
+
 def settled_pitch(name: str, *, told: Told, given: Given) -> PitchMm:
     """The pitch of a format that may carry it (rule 2)."""
     if given.pitch_mm is not None:
@@ -145,9 +157,12 @@ def settled_pitch(name: str, *, told: Told, given: Given) -> PitchMm:
             _check_that_pitches_agree(name, told=told.pitch_mm, given=given.pitch_mm)
         return given.pitch_mm
     if told.pitch_mm is None:
+        silent = given.mm_per_unit is None and told.mm_per_unit is None
+        unit = f" and the unit of its heights with {_GIVE_A_UNIT}" if silent else ""
         raise CaptureError(
             f"{name} does not say how far apart its samples lie, so widths and depths cannot be "
-            "given in mm. Give it with --pitch-mm, or export the scan as X3P, which carries it."
+            f"given in mm. Give it with --pitch-mm{unit}, or export the scan as X3P, which carries "
+            "both."
         )
     if not usable_pitch(told.pitch_mm):
         raise CaptureError(
@@ -166,9 +181,7 @@ def _check_that_pitches_agree(name: str, *, told: PitchMm, given: PitchMm) -> No
         )
 
 
-def settled_height_scale(
-    name: str, *, told: Told, given: Given, numbers: NDArray[Any], pitch_mm: PitchMm
-) -> float:
+def settled_height_scale(name: str, *, told: Told, given: Given, numbers: NDArray[Any]) -> float:
     """How many mm one height number is worth (rules 2 and 3)."""
     scale = given.mm_per_unit if given.mm_per_unit is not None else told.mm_per_unit
     if scale is not None:
@@ -185,13 +198,21 @@ def settled_height_scale(
             "level is. Give it with --mm-per-unit (0.001 if they are µm), or export the scan "
             "as X3P, which carries it."
         )
-    if told.pitch_mm is not None and given.pitch_mm is None:
-        raise CaptureError(
-            f"{name} says how far apart its samples lie, but not the unit of its heights. "
-            f"Give it with --unit ({', '.join(UNITS_TO_GIVE)}) or --mm-per-unit."
-        )
-    _check_that_mm_can_be(name, numbers, pitch_mm=pitch_mm)
-    return 1.0
+    pitch = "says how far apart its samples lie, but not" if told.pitch_mm else "does not say"
+    raise CaptureError(
+        f"{name} {pitch} the unit of its heights{_range_of(numbers)}. "
+        f"Give it with {_GIVE_A_UNIT}, or export the scan as X3P, which carries it."
+    )
+
+
+def _range_of(numbers: NDArray[Any]) -> str:
+    """From where to where the heights run, which helps a person to tell their unit."""
+    known = (numbers >= -MOST_MM) & (numbers <= MOST_MM)
+    if not known.any():
+        return ""
+    low = float(numbers.min(where=known, initial=MOST_MM))
+    high = float(numbers.max(where=known, initial=-MOST_MM))
+    return f", which run from {low:.4g} to {high:.4g}"
 
 
 def _check_that_units_agree(name: str, *, told: float | None, given: float | None) -> None:
@@ -202,27 +223,4 @@ def _check_that_units_agree(name: str, *, told: float | None, given: float | Non
             f"{name} says one of its height units is {told:g} mm, and {given:g} mm was given. "
             "Leave out --unit and --mm-per-unit; if the file is wrong, save it without its "
             "calibration and give the unit with that."
-        )
-
-
-def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm) -> None:
-    rows, columns = numbers.shape
-    field_mm = max(columns * pitch_mm[0], rows * pitch_mm[1])
-    step = max(1, int(math.sqrt(numbers.size / 100_000)))
-    some = numbers[::step, ::step].astype(np.float64)
-    some = some[np.abs(some) <= MOST_MM]
-    if some.size == 0:
-        return
-    low, high = np.percentile(some, (1, 99))
-    if high - low > _TALLEST * field_mm:
-        raise CaptureError(
-            f"{name} has heights from {low:g} to {high:g} and no unit; over a field of "
-            f"{field_mm:.3g} mm they cannot be mm. Give their unit (--unit um, for example), "
-            "and store samples that were not measured as NaN."
-        )
-    if 0 < high - low < _FLATTEST * field_mm:
-        raise CaptureError(
-            f"{name} has heights from {low:g} to {high:g} and no unit; as mm that is flatter "
-            f"than any skin over a field of {field_mm:.3g} mm. Give their unit "
-            "(--unit m, for example)."
         )

@@ -15,6 +15,9 @@ MOST_VERTICES = 20_000_000
 MOST_FACES = 40_000_000
 #: Text and JSON grow about tenfold while they are read.
 MOST_BYTES_OF_TEXT_MESH = 500_000_000
+#: A library that reads text line by line takes up to 200 bytes for a line, so it is given no more
+#: lines than these (0.6 GB); what is plain is read here, without it.
+MOST_LINES_FOR_A_LIBRARY = 3_000_000
 #: The longest side of a texture map that a scanner delivers is 16,384.
 MOST_TEXELS = 16_384 * 16_384
 

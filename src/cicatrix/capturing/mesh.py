@@ -15,20 +15,21 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capturing.files import Reading, damaged, opened, reading_with_a_library
+from cicatrix.capturing.files import damaged, opened, reading_with_a_library
 from cicatrix.capturing.lengths import Given
 from cicatrix.capturing.limits import MOST_TEXELS, check_mesh
 from cicatrix.capturing.mesh_headers import check_claims
+from cicatrix.capturing.mesh_text import for_a_library
 from cicatrix.capturing.obj import read_obj
 from cicatrix.capturing.obj_text import Unusual
 from cicatrix.capturing.ply import read_ply
 from cicatrix.capturing.sides import turned_outwards
-from cicatrix.capturing.stl import each_place_once, is_binary_stl, read_binary_stl
+from cicatrix.capturing.stl import each_place_once, read_stl
 from cicatrix.capturing.surface import Surface
 from cicatrix.skin import CaptureError, Mesh
 
@@ -41,7 +42,7 @@ _LONGEST_MM, _SHORTEST_MM = 3000.0, 0.5
 _MOST_PIECES = 10_000
 _NO_TEXTURE = np.empty((0, 0, 3), np.uint8)
 #: Readers of ours, many times as fast as a library; what is unusual is left to it.
-_READERS = {"obj": read_obj, "ply": read_ply}
+_READERS = {"obj": read_obj, "ply": read_ply, "stl": read_stl}
 
 
 def read(path: Path, *, given: Given, kind: str) -> Mesh:
@@ -51,10 +52,6 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
         _check_unit(name, given=given, kind=kind)
         claimed = check_claims(file, kind=kind)
         file.go_to(0, what="start")
-        if kind == "stl" and is_binary_stl(file):
-            vertices, faces = read_binary_stl(file)
-            surface = Surface(vertices=vertices, faces=faces)
-            return _made(name, surface, given=given, kind=kind)
         if kind in _READERS:
             try:
                 surface = _READERS[kind](file)
@@ -63,7 +60,7 @@ def read(path: Path, *, given: Given, kind: str) -> Mesh:
             else:
                 return _made_of(surface, folder=path.parent, given=given, name=name, kind=kind)
         with reading_with_a_library(name, kind=f"a mesh in {kind.upper()}"):
-            scene = _loaded(file, folder=path.parent, kind=kind)
+            scene = _loaded(for_a_library(file, kind=kind), folder=path.parent, kind=kind)
             _check_scene(name, scene)
             pieces = [_piece(scene, node) for node in scene.graph.nodes_geometry]
         if not pieces:
@@ -150,12 +147,12 @@ class _BesideTheFile:
     __getitem__ = get
 
 
-def _loaded(file: Reading, *, folder: Path, kind: str) -> Scene:
+def _loaded(file: BinaryIO, *, folder: Path, kind: str) -> Scene:
     import trimesh
 
     logging.getLogger("trimesh").addHandler(logging.NullHandler())
     beside: Any = _BesideTheFile(folder)
-    return trimesh.load_scene(file.file, file_type=kind, resolver=beside, process=False)
+    return trimesh.load_scene(file, file_type=kind, resolver=beside, process=False)
 
 
 def _check_scene(name: str, scene: Scene) -> None:

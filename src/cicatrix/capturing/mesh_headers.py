@@ -70,7 +70,7 @@ def _check_stl(file: Reading) -> None:
 
 def _check_ply(file: Reading) -> tuple[int, int]:
     header = file.take_until(b"end_header", most=LONGEST_PLY_HEADER, what="header")
-    counts = {m[1].decode(): int(m[2]) for m in _PLY_ELEMENT.finditer(header)}
+    counts = ply_counts(header)
     claimed = counts.get("vertex", 0), counts.get("face", 0)
     check_mesh(file.name, vertices=claimed[0], faces=claimed[1])
     if any(count > MOST_FACES for count in counts.values()):
@@ -85,6 +85,11 @@ def _check_ply(file: Reading) -> tuple[int, int]:
             f"bytes, and {file.left} are there. Copy or export the scan again."
         )
     return claimed
+
+
+def ply_counts(header: bytes) -> dict[str, int]:
+    """How many entries each list of a PLY has, as its header says."""
+    return {m[1].decode(): int(m[2]) for m in _PLY_ELEMENT.finditer(header)}
 
 
 def _check_text_size(file: Reading) -> None:
@@ -144,6 +149,11 @@ def _check_glb_tree(tree: dict[str, Any], *, name: str) -> None:
         )
     if any("bufferView" not in accessor for accessor in tree.get("accessors", [])):
         raise damaged(name, kind="a mesh in GLB", why="it lists numbers that it does not hold")
+    if any("sparse" in accessor for accessor in tree.get("accessors", [])):
+        raise CaptureError(
+            f"{name} keeps changes to its numbers in lists of their own (sparse accessors), which "
+            "cicatrix does not read. Export it without them, or as PLY."
+        )
     parents: dict[int, int] = {}
     for number, node in enumerate(tree.get("nodes", [])):
         for child in node.get("children", []):

@@ -55,7 +55,7 @@ def read_npz(path: Path, *, given: Given) -> HeightMap:
 
 def _made(numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: str) -> HeightMap:
     pitch_mm = settled_pitch(name, told=told, given=given)
-    scale = settled_height_scale(name, told=told, given=given, numbers=numbers, pitch_mm=pitch_mm)
+    scale = settled_height_scale(name, told=told, given=given, numbers=numbers)
     return height_map(
         numbers,
         mm_per_unit=scale,

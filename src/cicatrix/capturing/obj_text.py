@@ -7,6 +7,7 @@ go on in the next, free-form curves, corners told in two ways on one line).
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ _SPACE, _NEW_LINE, _SLASH, _BACKSLASH, _DOT, _HASH = (ord(c) for c in " \n/\\.#"
 _EXACT_LETTERS = 16
 #: Of each line so many letters are looked at: a keyword of two, and the space behind it.
 _FIRST = 3
+#: So many lines are told apart together: a block of the shortest lines of a scan has fewer.
+_MOST_LINES = 1_000_000
+#: Blank lines, and blanks before the first word of a line.
+_BLANKS = re.compile(rb"\n[ \t\r\n\v\f]+")
+#: What shows that there may be some.
+_SIGNS_OF_BLANKS = (b"\n\n", b"\n\r", b"\n ", b"\n\t", b"\n\v", b"\n\f")
 #: Lines of other kinds in one block; each is looked at by itself.
 _MOST_OTHERS = 20_000
 
@@ -77,6 +84,13 @@ class Lines:
             found &= letters == letter
         return np.asarray(found)
 
+    def starting(self, letters: bytes) -> Mask:
+        """Which lines begin with these letters, at most three."""
+        found = np.ones(len(self.starts), bool)
+        for own, letter in zip(self.firsts, letters, strict=False):
+            found &= own == letter
+        return found
+
     def empty(self) -> Mask:
         """Which lines say nothing: they are blank, or a remark."""
         return np.asarray((self.words == 0) | (self.firsts[0] == _HASH))
@@ -99,14 +113,37 @@ class Lines:
 
 
 def blocks(file: Reading) -> Iterator[bytes]:
-    """The file in blocks of whole lines."""
+    """The file in blocks of whole lines that say something, without the blanks before them.
+
+    Blank lines take no memory, however many there are.
+    """
     while block := file.file.read(_BLOCK_BYTES):
         block += file.file.readline(_LONGEST_LINE)
         if not block.endswith(b"\n"):
             if file.left:
                 raise Unusual("a line without end")
             block += b"\n"
-        yield block
+        yield from _of_few_lines(_without_blanks(block))
+
+
+def _without_blanks(block: bytes) -> bytes:
+    block = block.lstrip()
+    if any(sign in block for sign in _SIGNS_OF_BLANKS):
+        block = _BLANKS.sub(b"\n", block)
+    return block
+
+
+def _of_few_lines(block: bytes) -> Iterator[bytes]:
+    """The block in pieces, each of so few lines that what is noted of them is small."""
+    if block.count(b"\n") <= _MOST_LINES:
+        if block:
+            yield block
+        return
+    middle = block.index(b"\n", len(block) // 2) + 1
+    if middle == len(block):
+        middle = block.rindex(b"\n", 0, len(block) // 2) + 1
+    yield from _of_few_lines(block[:middle])
+    yield from _of_few_lines(block[middle:])
 
 
 def check_few(others: Mask) -> None:

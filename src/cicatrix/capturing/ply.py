@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cicatrix.capturing.files import Reading, damaged
 from cicatrix.capturing.mesh_headers import LONGEST_PLY_HEADER
-from cicatrix.capturing.obj_text import Unusual, numbers, numbers_only
+from cicatrix.capturing.obj_text import Unusual, blocks, numbers, numbers_only
 from cicatrix.capturing.surface import Surface
 
 _TYPES = {
@@ -29,6 +29,8 @@ _PLACE, _NORMAL = ("x", "y", "z"), ("nx", "ny", "nz")
 #: Names under which programs write texture coordinates.
 _TEXTURE = {"s", "t", "u", "v", "texture_u", "texture_v"}
 _HIGHEST = 2**31
+#: A number as text, with the blank behind it: no program prints more digits.
+_LONGEST_WORD = 48
 _CORNERS = ("vertex_indices", "vertex_index")
 
 
@@ -87,9 +89,10 @@ def _from_text(file: Reading, header: _Header) -> tuple[_Table, _Table]:
     # A face takes one word more than its columns have names for each further corner.
     words = len(header.face.names or ()) + 2
     split = header.vertices * len(names)
-    text = np.frombuffer(file.take(file.left, what="lists of vertices and faces"), np.uint8)
+    count = split + header.faces * words
+    text = np.frombuffer(_text_of(file, words=count), np.uint8)
     with numbers_only():
-        every = numbers(text, count=split + header.faces * words)
+        every = numbers(text, count=count)
     corners, triangles = every[:split].reshape(-1, len(names)), every[split:].reshape(-1, words)
     numbered = triangles[:, 1:4]
     if not ((numbered == np.rint(numbered)) & (np.abs(numbered) < _HIGHEST)).all():
@@ -98,6 +101,16 @@ def _from_text(file: Reading, header: _Header) -> tuple[_Table, _Table]:
         {name: corners[:, column] for column, name in enumerate(names)},
         {"count": triangles[:, 0], "corners": numbered},
     )
+
+
+def _text_of(file: Reading, *, words: int) -> bytes:
+    """The rest of the file without its blank lines, if it is as long as so many words can be."""
+    gathered, most = bytearray(), words * _LONGEST_WORD
+    for block in blocks(file):
+        gathered += block
+        if len(gathered) > most:
+            raise Unusual("more than the header tells of")
+    return bytes(gathered)
 
 
 def _columns(table: _Table, names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -47,9 +47,7 @@ def read(path: Path, *, given: Given) -> HeightMap:
                 levels = np.array(picture)
         if levels.shape != (rows, columns) or levels.dtype.kind not in "iu":
             raise damaged(file.name, kind=_KIND, why="its picture is not as its header says")
-        scale = settled_height_scale(
-            file.name, told=Told(), given=given, numbers=levels, pitch_mm=pitch_mm
-        )
+        scale = settled_height_scale(file.name, told=Told(), given=given, numbers=levels)
         return height_map(
             levels,
             mm_per_unit=scale,

@@ -7,12 +7,13 @@ flagged. Whether a single scar is wide enough for the spacing is told scar by sc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.capturing.mesh_noise import noise_of_mesh
 from cicatrix.capturing.methods import CLASS_OF_METHOD, method_of
 from cicatrix.capturing.sides import BY_WINDING, TURNED, bulge_of
 from cicatrix.skin import CaptureError, HeightMap, Mesh
@@ -51,31 +52,6 @@ _NOISY_MM = 0.05
 _LEAST_BULGE = 0.05
 #: Between 1/9 (smooth) and 1 (noise); below this no noise is left between neighbours.
 _BLUR_RATIO = 0.2
-
-#: Doubts about a whole capture, in words for the footnotes.
-CAPTURE_FLAGS = {
-    "much_missing": "more than a tenth of the samples were not measured",
-    "clipped": "many samples sit at one end of the range, so the deepest part may be cut off",
-    "blurred": "neighbouring samples hang together, so narrow scars look shallower than they are",
-    "noisy": "the noise is above 0.05 mm, so shallow scars are missed",
-    "noise_unknown": "no three neighbouring samples were measured, so the noise cannot be told",
-    "small_scars_missed": "the samples lie too far apart for the smallest acne scars (0.5 mm wide)",
-    "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
-    "photometric": "depth comes from shading, which bends wide shallow forms",
-    "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
-    "seems_inside_out": (
-        "the mesh bulges inwards, as skin seldom does, so it seems to be inside out: then pits are "
-        "told as bumps; turn its faces round in the program that made it, and measure again"
-    ),
-    "turned_round": (
-        "the faces of the mesh are wound against the normals in its file; the side that the "
-        "normals show was taken for the outside"
-    ),
-    "side_by_winding": (
-        "the mesh is flat, and nothing but the winding of its faces tells which side is the "
-        "outside (counter-clockwise seen from there); if it is wrong, pits are told as bumps"
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +187,8 @@ def _too_coarse(name: str, *, what: str, spacing: float) -> CaptureError:
 def judge_mesh(mesh: Mesh) -> Quality:
     """The worth of a mesh, whose spacing is the median length of its edges.
 
+    What only shows on its tiles is told by :func:`doubts_of_tile` and :func:`with_missing`.
+
     Raises
     ------
     CaptureError
@@ -222,8 +200,12 @@ def judge_mesh(mesh: Mesh) -> Quality:
     if spacing > WIDEST_SCAR_MM / SAMPLES_ACROSS:
         raise _too_coarse(mesh.name or "The mesh", what="points", spacing=spacing)
     capture_class = _class_of(mesh.known, spacing)
+    noise = noise_of_mesh(mesh)
     bulge, outside = bulge_of(mesh), mesh.known.get("outside", BY_WINDING)
     doubts = {
+        "clipped": noise.flat_share > _CLIPPED_SHARE,
+        "noisy": noise.noise_mm > _NOISY_MM,
+        "noise_unknown": np.isnan(noise.noise_mm),
         "seems_inside_out": bulge < -_LEAST_BULGE,
         "turned_round": outside == TURNED,
         "side_by_winding": outside == BY_WINDING and abs(bulge) <= _LEAST_BULGE,
@@ -235,9 +217,38 @@ def judge_mesh(mesh: Mesh) -> Quality:
         capture_class=capture_class,
         method=method_of(mesh.known),
         spacing_mm=spacing,
-        noise_mm=float("nan"),
+        noise_mm=noise.noise_mm,
         flags=tuple(flag for flag, doubtful in doubts.items() if doubtful),
     )
+
+
+def doubts_of_tile(height_map: HeightMap) -> tuple[str, ...]:
+    """The doubts that the part of a mesh shows which is seen as this height map."""
+    height = np.asarray(height_map.height_mm, float)
+    doubts = {
+        "blurred": _is_blurred(height),
+        "too_steep": _is_steep(height, height_map.pitch_mm),
+    }
+    return tuple(flag for flag, doubtful in doubts.items() if doubtful)
+
+
+def with_missing(quality: Quality, missing_fraction: float, *, name: str) -> Quality:
+    """The worth of a mesh of which so much was not measured, holes and what turns away.
+
+    Raises
+    ------
+    CaptureError
+        If too much is missing.
+    """
+    if missing_fraction > MOST_MISSING:
+        raise CaptureError(
+            f"{name}: {missing_fraction:.0%} of it was not measured or turns away from straight "
+            "above, too much to tell where the skin is. Check its unit (--unit, --mm-per-unit), or "
+            "scan the site again, closer and without hair or shine."
+        )
+    if missing_fraction <= MUCH_MISSING:
+        return quality
+    return replace(quality, flags=("much_missing", *quality.flags))
 
 
 def _squared_sides(vertices_mm: NDArray[Any], faces: NDArray[Any]) -> Floats:

@@ -1,7 +1,8 @@
-"""Binary STL: 80 bytes of anything, the count of triangles, and 50 bytes for each.
+"""STL, binary (80 bytes of anything, the count of triangles, 50 bytes for each) and as text.
 
-STL repeats the corners of every triangle. Corners with the very same coordinates are one corner
-again here, without which no triangle would have a neighbour.
+As text each corner is a line of its own, ``vertex`` and three numbers; other lines begin with
+other words. STL repeats the corners of every triangle. Corners with the very same coordinates are
+one corner again here, without which no triangle would have a neighbour.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capturing.files import Reading
+from cicatrix.capturing.files import Reading, damaged
 from cicatrix.capturing.limits import check_mesh
+from cicatrix.capturing.obj_text import Lines, blocks, numbers, numbers_only
+from cicatrix.capturing.surface import Surface
 
 HEADER_BYTES, TRIANGLE_BYTES = 84, 50
 _TRIANGLE = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
@@ -29,6 +32,13 @@ def claimed_triangles(file: Reading) -> int:
     return int.from_bytes(head[80:84], "little")
 
 
+def read_stl(file: Reading) -> Surface:
+    """The surface in an STL file, with each of its corners once."""
+    read = read_binary_stl if is_binary_stl(file) else read_text_stl
+    vertices, faces = read(file)
+    return Surface(vertices=vertices, faces=faces)
+
+
 def read_binary_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Corners, each once, and faces."""
     triangles = claimed_triangles(file)
@@ -38,6 +48,41 @@ def read_binary_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int6
     corners = np.ascontiguousarray(raw["corners"]).reshape(-1, 3)
     faces = np.arange(3 * triangles, dtype=np.int64).reshape(-1, 3)
     return each_place_once(corners.astype(np.float64), faces)
+
+
+def read_text_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Corners, each once, and faces.
+
+    Raises
+    ------
+    Unusual
+        Where a corner is written in another way.
+    CaptureError
+        Where a triangle does not have three corners, or there are too many.
+    """
+    places, facets, corners = [np.empty((0, 3), np.float32)], 0, 0
+    with numbers_only():
+        for block in blocks(file):
+            lines = Lines.of(block)
+            which = lines.starting(b"ver")
+            count = int(which.sum())
+            facets, corners = facets + int(lines.starting(b"fac").sum()), corners + count
+            check_mesh(file.name, vertices=0, faces=facets)
+            if count:
+                text = lines.text(which, keyword="vertex")
+                found = numbers(text, count=3 * count).reshape(-1, 3)
+                with np.errstate(over="ignore"):
+                    places.append(found.astype(np.float32))
+    if corners != 3 * facets:
+        raise damaged(
+            file.name,
+            kind="a mesh in STL",
+            why=f"it holds {corners} corners for {facets} triangles",
+        )
+    joined = np.concatenate(places).astype(np.float64)
+    if not corners:
+        return joined, np.empty((0, 3), np.int64)
+    return each_place_once(joined, np.arange(corners, dtype=np.int64).reshape(-1, 3))
 
 
 def each_place_once(

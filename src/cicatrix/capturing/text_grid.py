@@ -1,12 +1,12 @@
 """Text files of heights: tables (CSV, TXT), ESRI grids (ASC), and points on a grid (XYZ).
 
-- **Table**: a row of text is a row of the map. Rows run down. The pitch must be given.
+- **Table**: a row of text is a row of the map. Rows run down. Pitch and unit must be
+  given; only the unit where x stands above the heights and y before them.
 - **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the
-  first row is the northernmost, so rows run down. It names no unit, so a unit or the pitch must be
-  given.
+  first row is the northernmost, so rows run down. It names no unit, so it must be given.
 - **Points**: three numbers a line, x y z, in any order of lines, on a regular grid with gaps
   where nothing was measured. y grows upwards, as in every right-handed frame with z towards the
-  viewer, so the row of the largest y becomes the first. Unit or pitch must be given.
+  viewer, so the row of the largest y becomes the first. The unit must be given.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from cicatrix.capturing.lengths import (
     Given,
     PitchMm,
     Told,
+    check_unit_of_points,
     settled_height_scale,
     settled_pitch,
     usable_pitch,
 )
 from cicatrix.capturing.limits import check_samples
 from cicatrix.capturing.points import is_points, on_a_grid
+from cicatrix.capturing.table_places import without_places
 from cicatrix.capturing.text_table import Heading, table_of
 from cicatrix.skin import CaptureError, HeightMap
 
@@ -50,7 +52,11 @@ def read(path: Path, *, given: Given) -> HeightMap:
         if path.suffix.lower() == ".xyz" or is_points(table):
             return _points(file.name, table, given=given)
         check_samples(file.name, rows=table.shape[0], columns=table.shape[1])
-        pitch_mm = settled_pitch(file.name, told=Told(), given=given)
+        table, step = without_places(file.name, table)
+        if step is None:
+            pitch_mm = settled_pitch(file.name, told=Told(), given=given)
+        else:
+            pitch_mm = _pitch_in_units(file.name, step, given=given)
         return _made(file.name, table, pitch_mm=pitch_mm, given=given, known={"format": "table"})
 
 
@@ -61,7 +67,7 @@ def _made(
     measured = table[np.isfinite(table)]
     whole = measured.size > 0 and bool((measured == np.round(measured)).all())
     numbers = measured.astype(np.int64) if whole and np.abs(measured).max() < 2**53 else table
-    scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers, pitch_mm=pitch_mm)
+    scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers)
     return height_map(table, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known=known)
 
 
@@ -142,4 +148,5 @@ def _pitch_in_units(name: str, step: PitchMm, *, given: Given) -> PitchMm:
             f"{name} has samples {step[0]:g} apart along x and {step[1]:g} along y, which the "
             f"pitch {given.pitch_mm[0]:g} mm cannot both be. Give their unit with --unit instead."
         )
+    check_unit_of_points(name, step=step, given=given)
     return given.pitch_mm

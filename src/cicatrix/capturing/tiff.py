@@ -70,7 +70,6 @@ def read(path: Path, *, given: Given) -> HeightMap:
             given=given,
             # Whole numbers stay whole numbers here, though NaN has made floats of them.
             numbers=numbers if numbers.dtype.kind in "iu" else heights,
-            pitch_mm=pitch_mm,
         )
         if given.mm_per_unit is None:
             heights = heights + facts.offset if facts.offset else heights

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,9 +19,12 @@ from cicatrix.measuring.mesh_territory import Territory, owner
 from cicatrix.measuring.mesh_tiles import HALF_TILE_MM, Tile, Tiling, tiling_of
 from cicatrix.progress import SILENCE, Progress
 from cicatrix.records import Scar, ScarCatalogue
-from cicatrix.skin import CaptureError, Mesh
+from cicatrix.skin import CaptureError, HeightMap, Mesh, Relief
 
 Floats = NDArray[np.floating[Any]]
+
+#: Tells the doubts about a height map, as ids of the table of flags.
+Gate = Callable[[HeightMap], tuple[str, ...]]
 
 #: From so many samples in all tiles on, workers that take a second to start are worth it.
 _LONG_WORK_SAMPLES = 2_000_000
@@ -38,6 +42,11 @@ class _Part:
     scars: tuple[Scar, ...]
 
 
+def no_doubts(_: HeightMap) -> tuple[str, ...]:
+    """A gate that lets everything through."""
+    return ()
+
+
 def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     """Every scar of a mesh whose points lie ``spacing_mm`` apart.
 
@@ -46,14 +55,20 @@ def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     CaptureError
         If no part of the mesh can be seen as a height map.
     """
-    parts = _measured(tiling_of(mesh), spacing_mm=spacing_mm, progress=SILENCE)
+    parts = _measured(tiling_of(mesh), spacing_mm=spacing_mm, gate=no_doubts, progress=SILENCE)
     return _catalogue(mesh, parts, spacing_mm=spacing_mm)
 
 
-def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) -> Survey:
-    """The same catalogue as :func:`measure_mesh` gives, and the relief to draw it from."""
+def survey_mesh(
+    mesh: Mesh, *, spacing_mm: float, gate: Gate = no_doubts, progress: Progress = SILENCE
+) -> Survey:
+    """The same catalogue as :func:`measure_mesh` gives, and the relief to draw it from.
+
+    Each part of the skin goes through the ``gate`` as its tile shows it; what the gate says of one
+    part is said of the whole. The share of the scan that was not measured is that of the relief.
+    """
     tiling = tiling_of(mesh)
-    parts = _measured(tiling, spacing_mm=spacing_mm, progress=progress)
+    parts = _measured(tiling, spacing_mm=spacing_mm, gate=gate, progress=progress)
     labels: list[dict[int, int]] = [{} for _ in parts]
     for final, (number, scar) in enumerate(_ordered(parts), start=1):
         labels[number][scar.label] = final
@@ -63,12 +78,22 @@ def survey_mesh(mesh: Mesh, *, spacing_mm: float, progress: Progress = SILENCE) 
         )
         for number, part in enumerate(parts)
     ]
-    return Survey(
-        catalogue=_catalogue(mesh, parts, spacing_mm=spacing_mm), relief=mesh_relief(tiling, tiles)
+    relief = mesh_relief(tiling, tiles)
+    catalogue = dataclasses.replace(
+        _catalogue(mesh, parts, spacing_mm=spacing_mm), missing_fraction=_missing_of(relief)
     )
+    return Survey(catalogue=catalogue, relief=relief)
 
 
-def _measured(tiling: Tiling, *, spacing_mm: float, progress: Progress) -> tuple[_Part, ...]:
+def _missing_of(relief: Relief) -> float:
+    """The share of the outline of a mesh where nothing was measured: holes, and what turns away."""
+    covered = int(relief.covered.sum())
+    return 1.0 - int(np.isfinite(relief.depth_mm).sum()) / covered if covered else 0.0
+
+
+def _measured(
+    tiling: Tiling, *, spacing_mm: float, gate: Gate, progress: Progress
+) -> tuple[_Part, ...]:
     """The tiles that show skin, measured."""
     middles = tiling.middles
     side = 2 * HALF_TILE_MM / spacing_mm
@@ -79,7 +104,7 @@ def _measured(tiling: Tiling, *, spacing_mm: float, progress: Progress) -> tuple
         for number in range(len(middles))
         for found in _seen(tiling, number, spacing_mm=spacing_mm, progress=progress)
     )
-    work = partial(_part, middles)
+    work = partial(_part, middles, gate)
     parts = tuple(handed_out(work, seen) if long else map(work, seen))
     if not parts:
         raise CaptureError(
@@ -98,13 +123,23 @@ def _seen(tiling: Tiling, number: int, *, spacing_mm: float, progress: Progress)
     progress.part_done()
 
 
-def _part(middles: Floats, tile: Tile) -> _Part:
+def _part(middles: Floats, gate: Gate, tile: Tile) -> _Part:
     """One tile, measured."""
     territory = Territory.of(tile, middles)
     told = survey(tile.height_map, where=territory.holds)
+    doubts = gate(_own(tile.height_map, territory))
+    flags = tuple(dict.fromkeys((*doubts, *told.catalogue.flags)))
+    told = dataclasses.replace(told, catalogue=dataclasses.replace(told.catalogue, flags=flags))
     placed = (_placed(scar, tile) for scar in told.catalogue.scars)
     own = tuple(s for s in placed if owner(middles, s.position_mm) == tile.middle)
     return _Part(tile=tile, survey=told, territory=territory, scars=own)
+
+
+def _own(height_map: HeightMap, territory: Territory) -> HeightMap:
+    """The part of a tile that belongs to no other tile."""
+    height = height_map.height_mm
+    own = territory.samples(height, height_map.pitch_mm)
+    return dataclasses.replace(height_map, height_mm=np.where(own, height, np.nan))
 
 
 def _ordered(parts: Sequence[_Part]) -> list[tuple[int, Scar]]:
@@ -127,9 +162,26 @@ def _catalogue(mesh: Mesh, parts: Sequence[_Part], *, spacing_mm: float) -> Scar
         size_mm=(float(size[0]), float(size[1])),
         missing_fraction=float(min(one.missing_fraction for one in catalogues)),
         noise_mm=float(np.median([one.noise_mm for one in catalogues])),
-        surface={name: float(np.median([one[name] for one in surfaces])) for name in surfaces[0]},
+        surface={
+            name: _middle_of(name, [s.get(name, math.nan) for s in surfaces])
+            for name in surfaces[0]
+        },
         flags=_doubts(catalogues, size),
     )
+
+
+def _middle_of(name: str, values: Sequence[float]) -> float:
+    """What the tiles say of a parameter together: the median of those that say anything.
+
+    A direction is that of most of the tiles: each has its own x, as level as its skin allows, and
+    angles turn back at 180 degrees.
+    """
+    known = np.array([value for value in values if np.isfinite(value)])
+    if 2 * len(known) <= len(values):
+        return math.nan
+    if name != "std_degrees":
+        return float(np.median(known))
+    return float(np.degrees(np.angle(np.exp(2j * np.radians(known)).sum())) / 2 % 180)
 
 
 def _placed(scar: Scar, tile: Tile) -> Scar:

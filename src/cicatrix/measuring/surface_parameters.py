@@ -26,7 +26,12 @@ _DECAY = 0.2
 _FIRST_LAGS = 32
 #: Larger maps are looked at through their middle, this many samples in square.
 _LARGEST_SIDE = 1200
-_ANGLE_DEGREES, _ANGLE_SMOOTHING = 0.5, 2.0
+#: Angles are told in such steps, each from the mean power of the waves some degrees to its sides.
+_ANGLE_DEGREES, _ANGLE_SPREAD_DEGREES = 0.5, 3.0
+#: Waves that fit less often than this into the field have too few angles on its grid.
+_LEAST_WAVES = 8
+#: Above this aspect ratio a texture hangs together about as far in every direction, and has none.
+_NO_DIRECTION_STR = 0.5
 _MM_TO_UM = 1000.0
 _LEAST_SAMPLES = 2
 _BAND_SAMPLES = 262_144
@@ -42,7 +47,11 @@ def surface_parameters(
     autocorrelation is divided by its pairs, and for the direction holes lie at the mean.
 
     ``sal_mm`` and ``str`` are NaN where the texture does not decay within the field. The angle
-    ``std_degrees`` is that of the strongest waves, counter-clockwise from x with y upwards.
+    ``std_degrees`` is the direction of the strongest waves, which is **across** the furrows,
+    counter-clockwise from x with y upwards; NaN where ``str`` is above a half: there is none.
+
+    No S-filter is applied (samples as they come, spikes left out); the reference surface of the
+    skin, which the caller has taken away, is the F-operation and the L-filter in one.
 
     Source: ISO 25178-2; where it leaves room, docs/validation.md says what is taken.
     """
@@ -53,11 +62,12 @@ def surface_parameters(
     middle = _middle_part(height_mm.shape)
     away = np.where(there[middle], height_mm[middle] - mean, 0.0)
     shortest, longest = _decay_lengths(away, there[middle], pitch_mm)
+    aspect = shortest / longest
     return {
         **_height_parameters(height_mm, there, mean),
         "sal_mm": shortest,
-        "str": shortest / longest,
-        "std_degrees": _direction(away, pitch_mm),
+        "str": aspect,
+        "std_degrees": math.nan if aspect > _NO_DIRECTION_STR else _direction(away, pitch_mm),
         **_hybrid_parameters(height_mm, there, pitch_mm),
     }
 
@@ -157,20 +167,36 @@ def _radii(share: Floats, reach: list[int], pitch_mm: tuple[float, float]) -> tu
 
 
 def _direction(away: Floats, pitch_mm: tuple[float, float]) -> float:
-    """Std: the angle at which the angular power spectrum is highest."""
-    power = np.abs(fft.rfft2(away)) ** 2
-    power[0, 0] = 0.0
+    """Std: the angle at which the angular power spectrum is highest; NaN where there is no wave.
+
+    The field fades out towards its edges, whose jumps would else be waves along x and y, and the
+    power at an angle is the mean of its waves, of which a square grid has most along x and y.
+    """
+    power = np.abs(fft.rfft2(away * _fading(away.shape))) ** 2
     along = fft.rfftfreq(away.shape[1], pitch_mm[0])[None, :]
     up = -fft.fftfreq(away.shape[0], pitch_mm[1])[:, None]  # rows run down, angles up
-    within = np.hypot(along, up) <= min(along.max(), np.abs(up).max())
+    radius = np.hypot(along, up)
+    fewest = _LEAST_WAVES / min(n * p for n, p in zip(away.shape[::-1], pitch_mm, strict=True))
+    within = (radius >= fewest) & (radius <= min(along.max(), np.abs(up).max()))
     if not power[within].any():
         return math.nan
     angle = np.degrees(np.arctan2(up, along))[within] % 180
     count = round(180 / _ANGLE_DEGREES)
     box = np.rint(angle / _ANGLE_DEGREES).astype(int) % count
-    spectrum = np.bincount(box, weights=power[within], minlength=count)
-    smooth = ndimage.gaussian_filter1d(spectrum, _ANGLE_SMOOTHING, mode="wrap")
-    return float(smooth.argmax() * _ANGLE_DEGREES)
+    spread = _ANGLE_SPREAD_DEGREES / _ANGLE_DEGREES
+    sums, waves = (
+        ndimage.gaussian_filter1d(
+            np.bincount(box, weights=weights, minlength=count).astype(float), spread, mode="wrap"
+        )
+        for weights in (power[within], None)
+    )
+    return float((sums / waves).argmax() * _ANGLE_DEGREES)
+
+
+def _fading(shape: tuple[int, ...]) -> Floats:
+    """A bell over the field (Hann), one in its middle and nothing at its edges."""
+    rows, columns = (np.hanning(n + 2)[1:-1] for n in shape)
+    return np.asarray(rows[:, None] * columns[None, :])
 
 
 def _middle_part(shape: tuple[int, ...]) -> tuple[slice, ...]:

@@ -157,6 +157,11 @@ class ScanView:
         rows = []
         for name, value in self.catalogue.surface.items():
             symbol, _, unit = name.partition("_")
+            if math.isnan(value):
+                none = "iso_none.std" if symbol == "std" else "iso_none.other"
+                rows.append((symbol.capitalize(), self.words.text(f"iso.{symbol}"),
+                             self.words.text(none)))  # fmt: skip
+                continue
             shown = self.words.number(value, decimals=3 if abs(value) < 1 else 1)
             unit = self.words.text(f"iso_unit.{unit}") if unit else ""
             rows.append((symbol.capitalize(), self.words.text(f"iso.{symbol}"),

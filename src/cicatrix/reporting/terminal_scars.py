@@ -132,7 +132,9 @@ def _table(measured: MeasuredScan) -> Table:
     )
     for column in ("no.", "", "type", "depth mm", "width mm", "area mm²", "volume mm³"):
         side: Literal["left", "right"] = "left" if column in ("", "type") else "right"
-        table.add_column(column, justify=side, no_wrap=column != "type")
+        # The name of a type is never cut: what is likely stands below it where room is scarce.
+        least = _longest_word(measured) if column == "type" else None
+        table.add_column(column, justify=side, no_wrap=column != "type", min_width=least)
     letters = _letters(measured)
     for scar in measured.catalogue.scars:
         judged = measured.types[scar.label]
@@ -146,6 +148,11 @@ def _table(measured: MeasuredScan) -> Table:
             with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
         )
     return table
+
+
+def _longest_word(measured: MeasuredScan) -> int:
+    """The letters of the longest name of a type."""
+    return max(len(judged.type) for judged in measured.types.values())
 
 
 def _type(judged: TypeJudgement) -> str:

@@ -1,4 +1,7 @@
-"""The doubts that measuring can have, in words for the footnotes: the only table of them."""
+"""The doubts about scars and captures, in words for the footnotes: the only table of them.
+
+The gate, the measuring and the assessing of depths give ids of it and no words of their own.
+"""
 
 from __future__ import annotations
 
@@ -48,15 +51,49 @@ SCAR_FLAGS = MappingProxyType(
             "is wider than 15 mm: it may be a part of the body, such as a nose or chin, and not a "
             "scar; small scars on it are not told apart from it"
         ),
+        "deeper_than_skin": (
+            "is deeper than skin is thick: it may be a fold, a nostril or the corner of an eye, or "
+            "the unit of the scan is wrong"
+        ),
         "seen_aslant": (
             "lies on skin that is tilted by more than 45 degrees; scan it from the front"
         ),
     }
 )
 
-#: Doubts about all scars of a capture.
+#: Doubts about a whole capture: first those of the gate, then those that measuring shows.
 CAPTURE_FLAGS = MappingProxyType(
     {
+        "much_missing": "more than a tenth of the samples were not measured",
+        "clipped": (
+            "many samples sit at one end of the range (of a mesh: in one plane), so the deepest "
+            "part may be cut off"
+        ),
+        "blurred": (
+            "neighbouring samples hang together, so narrow scars look shallower than they are"
+        ),
+        "noisy": "the noise is above 0.05 mm, so shallow scars are missed",
+        "noise_unknown": (
+            "no three neighbouring samples were measured, so the noise cannot be told"
+        ),
+        "small_scars_missed": (
+            "the samples lie too far apart for the smallest acne scars (0.5 mm wide)"
+        ),
+        "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
+        "photometric": "depth comes from shading, which bends wide shallow forms",
+        "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
+        "seems_inside_out": (
+            "the mesh bulges inwards, as skin seldom does, so it seems to be inside out: then pits "
+            "are told as bumps; turn its faces round in the program that made it, and measure again"
+        ),
+        "turned_round": (
+            "the faces of the mesh are wound against the normals in its file; the side that the "
+            "normals show was taken for the outside"
+        ),
+        "side_by_winding": (
+            "the mesh is flat, and nothing but the winding of its faces tells which side is the "
+            "outside (counter-clockwise seen from there); if it is wrong, pits are told as bumps"
+        ),
         "spikes_removed": "more than one sample in a thousand was a spike and was left out",
         "little_skin": (
             "less than half of the field is unscarred skin, so the level of the skin is unsure"
@@ -80,3 +117,6 @@ CAPTURE_FLAGS = MappingProxyType(
         ),
     }
 )
+
+#: Every doubt.
+FLAGS = MappingProxyType({**CAPTURE_FLAGS, **SCAR_FLAGS})
