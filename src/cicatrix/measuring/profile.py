@@ -48,8 +48,9 @@ BY_CHANCE = 1.5
 DEVIATION, DEVIATION_REACH = 0.0056, 0.4
 #: A wall ends where it has faded to this share of the depth: a bell has no other rim.
 _FADED = 0.01
-#: Of a tail under the skin so much is a standard error: it lies between nothing and all of it.
-_TAIL = 0.6
+#: So much of a tail that was taken for skin is a standard error of the depth, and so much over the
+#: area within it of the volume, which lacks what lies beyond as well (two fifths of it).
+_TAIL, _TAIL_VOLUME = 0.6, 1.4
 #: No scar is much deeper than so many times its deepest ring: a form that ends before the first
 #: ring, and so explains none of it, could else have any depth.
 _DEEPEST = 10.0
@@ -170,9 +171,9 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
     spread = np.sqrt(weights @ (walls.spreads**2 + apart**2))
     misfit = float(walls.misfits[weights.argmax()])
     spread *= worse_than_chance(misfit)
-    tail = _TAIL * _tail_mm(fits, weights, rings)
+    tail = _tail_mm(fits, weights, rings)
     area = float(rings.area_mm2[: rings.skin_after + 1].sum())
-    spread[:2] = np.hypot(spread[:2], [tail, tail * area])
+    spread[:2] = np.hypot(spread[:2], [_TAIL * tail, _TAIL_VOLUME * tail * area])
     depth_sd, volume_sd, opening_sd, fall_spread, floor_sd = spread.tolist()
     depth, volume, opening, log_fall, floor, rim = mean.tolist()
     return Wall(
