@@ -19,7 +19,7 @@ from benchmarks.validation_settings import ValidationSettings
 
 #: The promised limits.
 _F1, _DEPTH, _VOLUME, _WIDTH = 0.97, 0.05, 0.05, 0.08
-_OTHERS_INSIDE = ("depth", "volume", "width", "length", "area", "wall")
+_OTHERS_INSIDE = ("depth", "volume", "width", "length", "area", "wall", "floor")
 _LEAST_INSIDE, _MOST_INSIDE, _LEVEL_UM, _CLEAR, _TYPE = 0.93, 0.97, 15.0, 0.05, 0.95
 
 

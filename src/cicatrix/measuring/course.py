@@ -40,6 +40,8 @@ _RAGGED_JITTER, _RAGGED_PITCH = 1.1, 0.35
 #: and so many spreads of what texture makes.
 _BAR_FROM, _BAR_SPREADS = 1.08, 4.0
 #: What its outline, smoothed as it is, leaves unsure of the width of one that is not round.
+#: Long ones got it when the groove of tests/measuring/test_real_captures.py lay 3.2 standard errors
+#: off its second reading, so that capture is no independent check of it.
 _OVAL_SD = 0.006
 #: How many times the ovalness that chance makes on the average is taken from a scar: once leaves
 #: half of the round ones a little oval.

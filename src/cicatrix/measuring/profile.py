@@ -50,6 +50,7 @@ DEVIATION, DEVIATION_REACH = 0.0056, 0.4
 _FADED = 0.01
 #: So much of a tail that was taken for skin is a standard error of the depth, and so much over the
 #: area within it of the volume, which lacks what lies beyond as well (two fifths of it).
+#: Both were raised until bells of some hundred phantoms were covered; others check them.
 _TAIL, _TAIL_VOLUME = 0.6, 1.4
 #: No scar is much deeper than so many times its deepest ring: a form that ends before the first
 #: ring, and so explains none of it, could else have any depth.

@@ -37,8 +37,8 @@ _PITCH_SHARE, _PITCH_FLOOR = 0.08, 0.15
 _PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
 #: What walls beside a floor differ in how they round off, by how far they run.
 _UNLIKE_SHARE = 0.045
-#: What a ragged outline leaves unsure of the rim, by the share that is ragged.
-_RAGGED_SHARE = 0.2
+#: What a ragged outline leaves unsure of the rim and of the floor's share, by what is ragged of it.
+_RAGGED_SHARE, _RAGGED_FLOOR = 0.2, 0.4
 #: What a region holds beyond the rim counts from this share of the volume and so many of its
 #: standard errors on; its area where it is deeper than this share of the depth.
 _BEYOND_SHARE, _BEYOND_SPREADS, _BEYOND_DEPTH = 0.1, 4.0, 0.15
@@ -200,7 +200,8 @@ class _Fit:
     def floor_share_sd(self) -> float:
         """That of the fit, of the grid and of what is missing."""
         grid = _PITCH_FLOOR * max(self.patch.pitch_mm) / self.opening.width_mm
-        return math.hypot(self.wall.floor_share_sd, grid, self.gaps.wall_share_sd)
+        ragged = _RAGGED_FLOOR * self.course.ragged
+        return math.hypot(self.wall.floor_share_sd, grid, ragged, self.gaps.wall_share_sd)
 
 
 def _in_numbers(fit: _Fit) -> Shape:
