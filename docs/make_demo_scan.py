@@ -20,7 +20,7 @@ from cicatrix.phantoms import Phantom, PhantomScar, make_phantom
 from cicatrix.skin import HeightMap
 
 SCAN = Path(cicatrix.__file__).parent / "examples" / "demo-left-cheek.x3p"
-PITCH_MM, SIZE_MM, HEIGHT_MM, SEED = 0.06, 36.0, 30.0, 20261124
+PITCH_MM, SIZE_MM, HEIGHT_MM, SEED = 0.06, 36.0, 30.0, 20261130
 #: One step of the stored heights, in mm.
 STEP_MM = 0.0001
 

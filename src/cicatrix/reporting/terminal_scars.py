@@ -151,8 +151,8 @@ def _table(measured: MeasuredScan) -> Table:
 
 
 def _longest_word(measured: MeasuredScan) -> int:
-    """The letters of the longest name of a type."""
-    return max(len(judged.type) for judged in measured.types.values())
+    """The letters of the longest word in the names of the types."""
+    return max(len(word) for judged in measured.types.values() for word in _name(judged).split())
 
 
 def _type(judged: TypeJudgement) -> str:
