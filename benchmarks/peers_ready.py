@@ -23,7 +23,15 @@ _GWYDDION_SOURCE = PEERS / "gwyddion_peer.c"
 _GWYDDION_PROGRAM = CACHE / "gwyddion_peer"
 #: A copy of the source that the program was built from: dates change with every checkout.
 _BUILT_FROM = CACHE / "gwyddion_peer.c"
-_DEBIAN_PACKAGES = ("gcc", "libc6-dev", "pkg-config", "libgwyddion20-dev")
+#: The library says that it needs the last two, but its package does not bring them.
+_DEBIAN_PACKAGES = (
+    "gcc",
+    "libc6-dev",
+    "pkg-config",
+    "libgwyddion20-dev",
+    "libfftw3-dev",
+    "libgtkglext1-dev",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
