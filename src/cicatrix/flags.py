@@ -82,6 +82,10 @@ CAPTURE_FLAGS = MappingProxyType(
         "too_steep": "a part is tilted by more than 50 degrees, where depth and area are distorted",
         "photometric": "depth comes from shading, which bends wide shallow forms",
         "phone_depth": "depth comes from a phone: it shows the form of the face and no pits",
+        "unit_not_told": (
+            "nobody told the unit of the heights; like the spacing they were taken to be in mm, "
+            "and if they are not, every depth is wrong by that factor: give the unit"
+        ),
         "seems_inside_out": (
             "the mesh bulges inwards, as skin seldom does, so it seems to be inside out: then pits "
             "are told as bumps; turn its faces round in the program that made it, and measure again"

@@ -232,10 +232,11 @@ def test_a_plan_names_the_bad_capture_and_its_line(call, tmp_path):
 def test_a_plan_with_a_capture_that_contradicts_or_is_too_coarse(call, tmp_path):
     (tmp_path / "s.x3p").write_bytes(samples.x3p())
     (tmp_path / "s.npy").write_bytes(SOUND["s.npy"])
+    (tmp_path / "p.npz").write_bytes(samples.npz(z=samples.heights_mm(), pitch_mm=0.06))
     cases = {
         ("s.x3p", "pitch_mm: 0.06, "): "Leave out pitch_mm;",
         ("s.x3p", "unit: um, "): "Leave out unit and mm_per_unit",
-        ("s.npy", "pitch_mm: 0.06, "): "Give it with unit (mm, um, cm, m) or mm_per_unit",
+        ("p.npz", ""): "Give it with unit (mm, um, cm, m) or mm_per_unit",
         ("s.npy", "pitch_mm: 2, unit: mm, "): "need 8 samples across",
         ("s.npy", ""): "does not say how far apart",
     }

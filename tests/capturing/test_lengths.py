@@ -1,11 +1,14 @@
 """Pitch and unit come from the file or from the person; they are never guessed."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from tests.capturing import samples
 from tests.capturing.samples import PITCH_MM, heights_mm
 
 from cicatrix.capturing import read_scan
+from cicatrix.capturing.quality import judge_height_map
 from cicatrix.skin import CaptureError
 
 
@@ -33,19 +36,30 @@ UNITLESS = {
 
 
 @pytest.mark.parametrize("name", UNITLESS)
-def test_heights_without_any_unit_are_refused_with_the_options_that_give_it(name, tmp_path):
-    said = refusal(tmp_path, name, UNITLESS[name], pitch_mm=0.06)
-    assert f"{name} does not say the unit of its heights, which run from " in said
-    assert "Give it with --unit (mm, um, cm, m) or --mm-per-unit" in said
-    height_map = read(tmp_path, name, UNITLESS[name], pitch_mm=0.06, unit="mm")
-    np.testing.assert_allclose(height_map.height_mm[:, :5], heights_mm()[:, :5], rtol=0, atol=1e-6)
+def test_a_pitch_in_mm_says_mm_and_leaves_a_doubt(name, tmp_path):
+    """What the promised call with ``--pitch-mm`` alone means; the unit takes the doubt away."""
+    taken = read(tmp_path, name, UNITLESS[name], pitch_mm=0.06)
+    told = read(tmp_path, name, UNITLESS[name], pitch_mm=0.06, unit="mm")
+    for height_map, doubtful in ((taken, True), (told, False)):
+        np.testing.assert_allclose(
+            height_map.height_mm[:, :5], heights_mm()[:, :5], rtol=0, atol=1e-6
+        )
+        flags = judge_height_map(skin_like(height_map)).flags
+        assert ("unit_not_told" in flags) == doubtful
 
 
-@pytest.mark.parametrize("scale", [1000, 0.1, 1e-3, 1e-5])
-def test_no_range_of_heights_makes_a_unit(scale, tmp_path):
-    """The same skin in µm, cm, m, or anything else: nothing tells them apart, so nothing does."""
+def skin_like(height_map):
+    """The same reading of a map that is large enough to be judged."""
+    noise = np.random.default_rng(1).normal(0, 0.02, (64, 64))
+    return dataclasses.replace(height_map, height_mm=noise)
+
+
+@pytest.mark.parametrize("scale", [1000, 1e-5])
+def test_heights_that_cannot_be_mm_are_refused_with_the_options_that_give_the_unit(scale, tmp_path):
     content = samples.npy(heights_mm() * scale)
-    assert "the unit of its heights" in refusal(tmp_path, "h.npy", content, pitch_mm=0.06)
+    said = refusal(tmp_path, "h.npy", content, pitch_mm=0.06)
+    assert "h.npy has heights from " in said
+    assert "--unit (mm, um, cm, m) or --mm-per-unit" in said
     told = read(tmp_path, "h.npy", content, pitch_mm=0.06, mm_per_unit=1 / scale)
     np.testing.assert_allclose(told.height_mm, heights_mm())
 
@@ -62,7 +76,7 @@ def test_a_tiff_that_names_its_unit_needs_no_more_than_its_pitch(tmp_path):
 def test_the_range_that_is_told_leaves_out_what_was_not_measured(tmp_path):
     heights = np.linspace(-0.25, 0.75, 400).reshape(20, 20)
     heights[3, 4], heights[5, 6], heights[7, 8] = np.nan, np.inf, 1e30
-    said = refusal(tmp_path, "h.npy", samples.npy(heights), pitch_mm=0.06)
+    said = refusal(tmp_path, "h.npz", samples.npz(z=heights, pitch_mm=0.06))
     assert "run from -0.25 to 0.75" in said
 
 
@@ -167,7 +181,8 @@ def test_points_keep_the_ratio_of_their_steps(tmp_path):
     assert twice.pitch_mm == (0.1, 0.16)
     flat = samples.esri(cellsize=0)
     assert read(tmp_path, "h.asc", flat, pitch_mm=0.06, unit="mm").pitch_mm == (0.06, 0.06)
-    assert "the unit of its heights" in refusal(tmp_path, "h.asc", flat, pitch_mm=0.06)
+    doubtful = read(tmp_path, "h.asc", flat, pitch_mm=0.06)
+    assert doubtful.known["unit_not_told"]
 
 
 @pytest.mark.parametrize(

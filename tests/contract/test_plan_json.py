@@ -315,13 +315,10 @@ def test_plan_keeps_its_shape(name: str) -> None:
 def test_plan_of_the_promised_case_keeps_its_shape(tmp_path: Path) -> None:
     knowledge = load_knowledge()
     case = shutil.copy(HERE / "case.yaml", tmp_path)
-    # The capture that the case names, as it names it: a TIFF that carries the unit of its heights
-    # (the calibration of ImageJ) and not its pitch.
+    # The capture that the case names, as it names it: heights in mm, in a plain TIFF.
     scars = scatter_scars({"boxcar": 3}, seed=5, size_mm=30)
     skin = make_phantom(scars, seed=5, size_mm=30, curve_mm=1).height_map
-    in_mm = {"vunit": "mm", "cf": 0, "c0": 0, "c1": 1}
-    heights = skin.height_mm.astype("float32")
-    tifffile.imwrite(tmp_path / "left-cheek.tif", heights, imagej=True, metadata=in_mm)
+    tifffile.imwrite(tmp_path / "left-cheek.tif", skin.height_mm.astype("float32"))
     plan = first_visit(read_case(Path(case)), knowledge=knowledge)
     assert sum(f.known["count"] for f in plan.findings if f.measured) == 3
     assert faults_of_shape(plan_json(plan, knowledge=knowledge)) == []

@@ -7,9 +7,11 @@ Nothing is guessed. Three rules decide:
 2. A format that may or may not carry them (TIFF, PNG, NumPy, text) is believed where it does.
    Giving it the same again is welcome; giving it something else is a contradiction and refused.
    Only a length that cannot be gives way to what is given.
-3. Height numbers for which the file names no unit have the one that is given, and without one the
-   file is refused: no range of numbers tells mm from µm or cm. Nor does a pitch: what it makes of
-   the places of a file of points need not hold for its heights.
+3. Height numbers for which the file names no unit have the one that is given. Where only the
+   pitch is given, in mm, for a file that is silent about lengths, fractions are in mm as well, for
+   that is what such a call says; the capture then carries a doubt (``unit_not_told``), and heights
+   that cannot be mm are refused. Whole numbers are levels of a device, whose mm must be given. A
+   pitch beside the places of a file of points says nothing about its heights.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.skin import CaptureError
@@ -43,6 +46,10 @@ _SPELLINGS = {
 _LEAST_PITCH_MM, _MOST_PITCH_MM = 1e-7, 1e6
 #: Ten kilometres. What is larger is a device's way of writing "not measured".
 MOST_MM = 1e7
+#: A skin surface seen from above cannot be taller than the field is long: it would stand at
+#: more than 45 degrees throughout. Nor is any skin flat to a ten-thousandth of the field: its
+#: own relief, 10 to 100 µm, is more than that up to a field of 100 mm.
+_TALLEST, _FLATTEST = 1.0, 1e-4
 #: Two pitches that differ by less are one pitch, rounded differently.
 _SAME_PITCH = 1e-3
 #: The words of a call with which a unit is given.
@@ -198,11 +205,43 @@ def settled_height_scale(name: str, *, told: Told, given: Given, numbers: NDArra
             "level is. Give it with --mm-per-unit (0.001 if they are µm), or export the scan "
             "as X3P, which carries it."
         )
+    if unit_not_told(told=told, given=given):
+        _check_that_mm_can_be(name, numbers, pitch_mm=given.pitch_mm or (math.nan, math.nan))
+        return 1.0
     pitch = "says how far apart its samples lie, but not" if told.pitch_mm else "does not say"
     raise CaptureError(
         f"{name} {pitch} the unit of its heights{_range_of(numbers)}. "
         f"Give it with {_GIVE_A_UNIT}, or export the scan as X3P, which carries it."
     )
+
+
+def unit_not_told(*, told: Told, given: Given) -> bool:
+    """True where heights are taken as mm because the pitch alone was given, in mm."""
+    silent = told.pitch_mm is None and told.mm_per_unit is None
+    return silent and given.pitch_mm is not None and given.mm_per_unit is None
+
+
+def _check_that_mm_can_be(name: str, numbers: NDArray[Any], *, pitch_mm: PitchMm) -> None:
+    rows, columns = numbers.shape if numbers.ndim > 1 else (1, numbers.size)
+    field_mm = max(columns * pitch_mm[0], rows * pitch_mm[1])
+    step = max(1, numbers.size // 100_000)
+    some = np.ravel(numbers)[::step].astype(np.float64)
+    some = some[np.abs(some) <= MOST_MM]
+    if some.size == 0:
+        return
+    low, high = np.percentile(some, (1, 99))
+    if high - low > _TALLEST * field_mm:
+        raise CaptureError(
+            f"{name} has heights from {low:.4g} to {high:.4g} and no unit; over a field of "
+            f"{field_mm:.3g} mm they cannot be mm. Give their unit with {_GIVE_A_UNIT}, and "
+            "store samples that were not measured as NaN."
+        )
+    if 0 < high - low < _FLATTEST * field_mm:
+        raise CaptureError(
+            f"{name} has heights from {low:.4g} to {high:.4g} and no unit; as mm that is flatter "
+            f"than any skin over a field of {field_mm:.3g} mm. Give their unit with "
+            f"{_GIVE_A_UNIT}."
+        )
 
 
 def _range_of(numbers: NDArray[Any]) -> str:

@@ -24,6 +24,7 @@ from cicatrix.capturing.lengths import (
     Told,
     settled_height_scale,
     settled_pitch,
+    unit_not_told,
 )
 from cicatrix.capturing.limits import check_samples
 from cicatrix.skin import CaptureError, HeightMap
@@ -61,7 +62,7 @@ def _made(numbers: NDArray[Any], *, told: Told, given: Given, name: str, kind: s
         mm_per_unit=scale,
         pitch_mm=pitch_mm,
         name=name,
-        known={"format": kind},
+        known={"format": kind, "unit_not_told": unit_not_told(told=told, given=given)},
     )
 
 

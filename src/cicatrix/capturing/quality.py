@@ -99,6 +99,7 @@ def judge_height_map(height_map: HeightMap) -> Quality:
         "too_steep": _is_steep(height, height_map.pitch_mm),
         "photometric": capture_class == "B",
         "phone_depth": capture_class == "D",
+        "unit_not_told": bool(height_map.known.get("unit_not_told")),
     }
     return Quality(
         capture_class=capture_class,

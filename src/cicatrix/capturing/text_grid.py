@@ -1,7 +1,7 @@
 """Text files of heights: tables (CSV, TXT), ESRI grids (ASC), and points on a grid (XYZ).
 
-- **Table**: a row of text is a row of the map. Rows run down. Pitch and unit must be
-  given; only the unit where x stands above the heights and y before them.
+- **Table**: a row of text is a row of the map. Rows run down. The pitch must be given, and the
+  unit unless it is mm; only the unit where x stands above the heights and y before them.
 - **ESRI grid**: ``ncols``, ``nrows``, ``cellsize`` (or ``dx``, ``dy``), ``NODATA_value``; the
   first row is the northernmost, so rows run down. It names no unit, so it must be given.
 - **Points**: three numbers a line, x y z, in any order of lines, on a regular grid with gaps
@@ -26,6 +26,7 @@ from cicatrix.capturing.lengths import (
     check_unit_of_points,
     settled_height_scale,
     settled_pitch,
+    unit_not_told,
     usable_pitch,
 )
 from cicatrix.capturing.limits import check_samples
@@ -68,6 +69,7 @@ def _made(
     whole = measured.size > 0 and bool((measured == np.round(measured)).all())
     numbers = measured.astype(np.int64) if whole and np.abs(measured).max() < 2**53 else table
     scale = settled_height_scale(name, told=Told(), given=given, numbers=numbers)
+    known = {**known, "unit_not_told": unit_not_told(told=Told(), given=given)}
     return height_map(table, mm_per_unit=scale, pitch_mm=pitch_mm, name=name, known=known)
 
 

@@ -25,6 +25,7 @@ from cicatrix.capturing.lengths import (
     Given,
     settled_height_scale,
     settled_pitch,
+    unit_not_told,
 )
 from cicatrix.capturing.limits import MOST_SAMPLES, check_samples
 from cicatrix.capturing.tiff_lengths import lengths_in_tags
@@ -78,7 +79,10 @@ def read(path: Path, *, given: Given) -> HeightMap:
             mm_per_unit=scale,
             pitch_mm=pitch_mm,
             name=file.name,
-            known=facts.known,
+            known={
+                **facts.known,
+                "unit_not_told": unit_not_told(told=facts.told, given=given),
+            },
         )
 
 
