@@ -102,7 +102,8 @@ class Lines:
         lengths = lengths[which]
         at = np.cumsum(lengths) - lengths
         for place in range(len(keyword)):
-            text[at + place] = _SPACE
+            # A line may be cut off within the word.
+            text[at + np.minimum(place, lengths - 1)] = _SPACE
         return text
 
     def others(self, which: Mask) -> Iterator[list[str]]:

@@ -55,8 +55,7 @@ def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     CaptureError
         If no part of the mesh can be seen as a height map.
     """
-    parts = _measured(tiling_of(mesh), spacing_mm=spacing_mm, gate=no_doubts, progress=SILENCE)
-    return _catalogue(mesh, parts, spacing_mm=spacing_mm)
+    return survey_mesh(mesh, spacing_mm=spacing_mm).catalogue
 
 
 def survey_mesh(
