@@ -17,8 +17,6 @@ _TUNING_SEED, _PEER_SEED, _CLEAR_SEED, _OTHER_SEED = 700_000, 710_000, 600_000, 
 _AXIS_TUNING_SEED = 720_000
 #: The axes along which the peers are shown; a nose bends more than any polynomial follows.
 PEER_AXES = ("noise_um", "relief_um", "pitch_mm", "cover")
-#: Finer maps have 2 to 4 million samples, of which the peers take many minutes.
-_FINEST_FOR_PEERS_MM = 0.06
 #: The scars of the field of 40 x 40 mm on which cover and peers are tried: the standard mix, less.
 _FEWER = (("ice_pick", 4), ("boxcar", 5), ("rolling", 2), ("linear", 1), ("papular", 2))
 #: The scars on a nose.
@@ -108,7 +106,6 @@ class ValidationSettings:
             for number, axis in enumerate(self.axes)
             if axis.name in PEER_AXES
             for place, (value, skin, seeds) in enumerate(self._points_of(number, axis))
-            if skin.pitch_mm >= _FINEST_FOR_PEERS_MM
         )
 
     def _points_of(self, number: int, axis: Axis) -> list[tuple[float, Skin, range]]:
