@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from benchmarks.cases import case_of as case_of_file
+from benchmarks.cases import gappy_case_files
 from hypothesis import given, settings
 from tests.planning.answers import HARMLESS, Sketch, case_of
 from tests.planning.strategies import cases, told_in_full
@@ -248,3 +250,11 @@ def test_what_fades_is_topped_up_as_its_page_says() -> None:
         for one in course.upkeep:
             last = max(s.week for s in course.steps if s.treatment == one.treatment)
             assert one.first_week >= last + math.ceil(one.every_weeks[0])
+
+
+@pytest.mark.parametrize("place", [8, 10])
+def test_both_readings_agree_on_acne_that_was_half_told(place: int) -> None:
+    """Of a use that is not decided the least leading role counts, for the checker as well."""
+    case_file = gappy_case_files(place + 1, seed=12)[place]
+    plan = first_visit(case_of_file(case_file), knowledge=load_knowledge())
+    assert checker_of_care.complaints(plan, knowledge=load_knowledge()) == []

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 
 from cicatrix.knowledge import Knowledge
-from cicatrix.knowledge.second_reading import YES, holds
+from cicatrix.knowledge.second_reading import NO, YES, holds
 from cicatrix.records import Case, Course, Plan
 from cicatrix.vocabulary import Role, Verdict
 
@@ -76,10 +76,16 @@ def _acne(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _role_for_acne(treatment: str, case: Case, knowledge: Knowledge) -> Role:
+    """The least leading role that it may have; none where it may be for nothing."""
+    possible: list[Role] = []
     for suits in knowledge.treatments[treatment].suits:
-        if "acne" in suits.types:
-            if suits.when is None or holds(suits.when, case, None, {}, knowledge) == YES:
-                return suits.role
+        if "acne" not in suits.types:
+            continue
+        truth = YES if suits.when is None else holds(suits.when, case, None, {}, knowledge)
+        if truth != NO:
+            possible.append(suits.role)
+        if truth == YES:
+            return max(possible, key=tuple(Role).index)
     return Role.NOT_INDICATED
 
 
