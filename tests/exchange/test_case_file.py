@@ -298,7 +298,9 @@ ALLOWED = {
 def test_what_may_well_be_true_is_no_contradiction(name: str, tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(HEAD + ALLOWED[name])
-    read_case(path)
+    case = read_case(path)
+    assert len(case.findings) == ALLOWED[name].count("type: ")
+    assert len(case.intake.earlier) == ALLOWED[name].count("treatment: ")
 
 
 def test_a_path_may_be_text(tmp_path: Path) -> None:

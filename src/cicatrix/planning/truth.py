@@ -194,33 +194,33 @@ def _compare(known: Answer | None, limit: float, *, at_least: bool) -> int:
 
 
 def _weeks_since(treatments: frozenset[str], limit: float) -> Compiled:
-    def truth(facts: Facts, finding: Known) -> int:
-        if not facts.earlier_known:
+    def is_recent(earlier: EarlierTreatment) -> int:
+        if math.isnan(earlier.weeks_ago):
             return UNKNOWN
-        recent = FALSE
-        for earlier in facts.earlier:
-            if earlier.treatment in treatments:
-                if math.isnan(earlier.weeks_ago):
-                    recent = max(recent, UNKNOWN)
-                elif earlier.weeks_ago < limit:
-                    return TRUE
-        return recent
+        return TRUE if earlier.weeks_ago < limit else FALSE
 
-    return truth
+    return _any_earlier(treatments, is_recent)
 
 
 def _earlier_result(treatments: frozenset[str], results: frozenset[str]) -> Compiled:
+    def came_to_this(earlier: EarlierTreatment) -> int:
+        if earlier.result in results:
+            return TRUE
+        return UNKNOWN if earlier.result == NOT_TOLD else FALSE
+
+    return _any_earlier(treatments, came_to_this)
+
+
+def _any_earlier(
+    treatments: frozenset[str], truth_of: Callable[[EarlierTreatment], int]
+) -> Compiled:
+    """True if it is of one earlier treatment of these; where nobody told them, not known."""
+
     def truth(facts: Facts, finding: Known) -> int:
         if not facts.earlier_known:
             return UNKNOWN
-        found = FALSE
-        for earlier in facts.earlier:
-            if earlier.treatment in treatments:
-                if earlier.result in results:
-                    return TRUE
-                if earlier.result == NOT_TOLD:
-                    found = UNKNOWN
-        return found
+        told = [truth_of(one) for one in facts.earlier if one.treatment in treatments]
+        return max(told, default=FALSE)
 
     return truth
 
