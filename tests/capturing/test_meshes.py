@@ -160,6 +160,7 @@ def test_quads_become_triangles(tmp_path):
         ("s.ply", samples.ply()[:-20], "cut off"),
         ("s.stl", samples.stl(triangles=4_000_000_000), "4000000000 triangles"),
         ("s.stl", samples.stl()[:-1], "cut off"),
+        ("s.stl", bytes(84), "holds no"),
         ("s.glb", samples.glb()[:-40], "s.glb"),
         ("s.glb", samples.glb(extensionsRequired=["KHR_draco_mesh_compression"]), "compressed"),
         ("s.glb", samples.glb(nodes=[{"mesh": 0, "children": [0]}]), "contains itself"),

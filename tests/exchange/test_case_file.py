@@ -123,6 +123,17 @@ BAD = {
     "text for a number": (HEAD + "patient: {age: old}\n", "needs a number or unknown"),
     "true for a number": (HEAD + "patient: {age: true}\n", "needs a number or unknown"),
     "impossible age": (HEAD + "patient: {age: 300}\n", "must lie between 0 and 120"),
+    "half a tone": (HEAD + "patient: {monk: 6.9}\n", "is 6.9, and must be a whole number"),
+    "half a scar": (
+        HEAD + "findings:\n  - {type: boxcar, site: cheek, side: left, count: 0.5}\n",
+        "is 0.5, and must be a whole number",
+    ),
+    "a scan twice": (
+        HEAD
+        + "captures:\n  - {file: a.npy, site: cheek, side: left}\n"
+        + "  - {file: ./a.npy, site: chin, side: left}\n",
+        "names the file of capture 1 again, and every scar in it would count twice",
+    ),
     "not finite": (HEAD + "patient: {age: 1e999}\n", "needs a finite number"),
     "a list for a mapping": (HEAD + "patient: [1, 2]\n", "needs a mapping (key: value)"),
     "a mapping for a list": (HEAD + "findings: {a: 1}\n", "findings needs a list"),

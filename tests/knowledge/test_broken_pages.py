@@ -71,6 +71,24 @@ def _local(tmp_path: Path, folder: str, text: str, name: str) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("made", ["nothing", "empty", "file", "rules"])
+def test_a_folder_without_pages_is_told_and_not_passed_by(tmp_path, made):
+    root = tmp_path / "ours"
+    if made == "file":
+        root.write_text("id: our-own\n", encoding="utf-8")
+    elif made == "empty":
+        root.mkdir()
+    elif made == "rules":
+        text = (loader.PAGES / RULE).read_text(encoding="utf-8")
+        root = _local(root, "rules", text, "our-own.yaml") / "rules"
+    _, faults = read_knowledge(local=root)
+    (fault,) = faults
+    assert fault == (
+        f"{root.name}: holds no pages. A folder with a clinic's own pages has a folder 'rules' or "
+        "'combinations' with files that end in .yaml; name that folder, or leave it out."
+    )
+
+
 def test_a_clinic_may_make_things_stricter(tmp_path):
     text = (loader.PAGES / RULE).read_text(encoding="utf-8")
     text = text.replace("id: isotretinoin-full-resurfacing", "id: our-own")

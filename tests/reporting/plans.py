@@ -212,12 +212,12 @@ def stopped() -> Plan:
 
 
 def clear() -> Plan:
-    """Clear skin and an empty intake: nothing to treat, nothing asked."""
+    """Somebody looked, and the skin is clear: nothing to treat, nothing asked."""
     return Plan(
         cicatrix="0.1.0",
         knowledge="4f1c09d2ab77e310",
-        case=Case(intake=Intake(), findings=(), wishes=Wishes(),
-                  clinic=Clinic(offers=frozenset(v.TREATMENTS))),
+        case=Case(intake=Intake(facts={"acne_severity": "clear"}), findings=(), wishes=Wishes(),
+                  clinic=Clinic(offers=frozenset(v.TREATMENTS)), findings_known=True),
         findings=(), grades=(), red_flags=(), questions=(),
         decisions=all_decisions(()), effects={}, courses=(),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from tests.reporting import plans
 from tests.reporting.rendered import handout, tree_of
 
 from cicatrix.knowledge import load_knowledge
+from cicatrix.records import Intake
 from cicatrix.reporting import render_handout_html
 
 
@@ -217,6 +218,30 @@ def test_when_to_judge_stands_beside_each_part_of_the_plan():
 )
 def test_without_a_plan_the_handout_says_why(name, words):
     assert words in section(name, "plan")
+
+
+@pytest.mark.parametrize(
+    ("facts", "findings_known", "marks"),
+    [
+        ({}, False, "Nobody has told us yet if you have scars or marks."),
+        ({"acne_severity": "clear"}, False, "Nobody has told us yet if you have scars or marks."),
+        ({}, True, "No scars and no marks were found."),
+    ],
+)
+def test_what_nobody_told_is_not_told_as_healthy(facts, findings_known, marks):
+    clear = plans.clear()
+    case = dataclasses.replace(
+        clear.case, intake=Intake(facts=facts), findings_known=findings_known
+    )
+    html = render_handout_html(
+        dataclasses.replace(clear, case=case), knowledge=load_knowledge(), language="en"
+    )
+    assert marks in html
+    assert "nothing was found that needs one" not in html
+
+
+def test_a_wish_that_leaves_no_plan_is_told_beside_a_flag():
+    assert "It works with 3 days." in section("stopped", "plan")
 
 
 def test_the_pages_are_told_to_be_unsigned_with_the_day_of_the_last_look():

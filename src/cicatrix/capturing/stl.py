@@ -123,7 +123,7 @@ def _groups(
     """
     order = np.argsort(numbers)
     in_order = numbers[order]
-    starts = np.concatenate([[True], in_order[1:] != in_order[:-1]])
+    starts = np.concatenate([[True], in_order[1:] != in_order[:-1]])[: len(numbers)]
     again = np.empty(len(numbers), dtype=np.int64)
     again[order] = np.cumsum(starts) - 1
     return order[starts], again

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cicatrix import vocabulary as v
 from cicatrix.errors import CaseError, harmless
 from cicatrix.exchange.case_model import CaseModel, is_given
-from cicatrix.exchange.contradictions import contradictions
+from cicatrix.exchange.contradictions import WEEKS_A_MONTH, contradictions
 from cicatrix.exchange.scale_scores import scores_in
 from cicatrix.exchange.score_contradictions import severity_graded
 from cicatrix.knowledge.complaints import complaints
@@ -92,6 +92,7 @@ def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> 
     }
     if is_given(raw.get("acne") or {}, "lesions"):
         facts["acne_lesions"] = model.acne.lesions
+    facts["isotretinoin_stopped_months"] = _months_since_isotretinoin(model)
     intake = Intake(
         facts=_known(facts),
         earlier=tuple(
@@ -113,6 +114,15 @@ def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> 
         scores=scores_in(model.scales),
         name=model.name or harmless(Path(name).stem),
     )
+
+
+def _months_since_isotretinoin(model: Any) -> float:
+    """How long ago isotretinoin ended; told twice, the shorter time counts."""
+    told = model.intake.isotretinoin_stopped_months
+    names = v.TOLD_TWICE["isotretinoin"]
+    weeks = [e.weeks_ago for e in model.earlier_treatments if e.treatment in names]
+    also = [one / WEEKS_A_MONTH for one in weeks if not math.isnan(one)]
+    return min([told, *also]) if not math.isnan(told) else math.nan
 
 
 def _captures(model: Any, document: Document, *, name: str) -> tuple[Capture, ...]:

@@ -62,6 +62,17 @@ def _between(low: float, high: float, *, words: Mapping[str, float] | None = Non
     return Annotated[float, BeforeValidator(read)]
 
 
+def _whole(low: float, high: float) -> Any:
+    """A whole number between two limits, NaN for unknown; a fraction is never cut down."""
+
+    def read(number: float) -> float:
+        if not math.isnan(number) and number != math.floor(number):
+            raise ValueError(f"is {number:g}, and must be a whole number")
+        return number
+
+    return Annotated[_between(low, high), AfterValidator(read)]
+
+
 def _all_treatments(value: Any) -> Any:
     return v.TREATMENTS if value in (None, "all") else value
 
@@ -135,7 +146,7 @@ PatientPart = create_model(
     age=(Years, math.nan),
     sex=(_words("sex", v.SEXES), v.UNKNOWN),
     fitzpatrick=(_words("Fitzpatrick type", v.FITZPATRICK), v.UNKNOWN),
-    monk=(_between(1, 10), math.nan),
+    monk=(_whole(1, 10), math.nan),
     ita_degrees=(_between(-90, 90), math.nan),
 )
 AcnePart = create_model(
@@ -161,7 +172,7 @@ FindingPart = create_model(
     type=(Annotated[str, AfterValidator(word_of("finding type", v.FINDING_TYPES))], ...),
     site=(Site, ...),
     side=(Side, ...),
-    count=(_between(0, 10_000), math.nan),
+    count=(_whole(0, 10_000), math.nan),
     severity=(_words("severity", v.SEVERITIES), v.UNKNOWN),
     distensible=(AnswerField, v.UNKNOWN),
     tethered=(AnswerField, v.UNKNOWN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from cicatrix import vocabulary as v
@@ -16,7 +17,7 @@ _YOUNGEST_PREGNANT, _OLDEST_PREGNANT = 10, 60
 #: Files that may hold a whole face, whose sites are told from its form.
 _MESHES = (".obj", ".ply", ".stl", ".glb")
 _WEEKS_A_YEAR = 365.25 / 7
-_WEEKS_A_MONTH = _WEEKS_A_YEAR / 12
+WEEKS_A_MONTH = _WEEKS_A_YEAR / 12
 #: Two tellings of one time may differ by so many weeks, or by this share of the longer one.
 _SAME_WEEKS, _SAME_SHARE = 4.0, 0.25
 
@@ -29,6 +30,7 @@ def contradictions(case: Any) -> Iterator[tuple[Place, str]]:
     yield from _of_acne(case.acne)
     yield from _of_ages(case)
     yield from _placeless_captures(case)
+    yield from _repeated_captures(case)
     yield from _of_findings(case.findings)
     yield from _of_wishes(case)
     yield from score_contradictions(case)
@@ -73,7 +75,7 @@ def _of_isotretinoin(case: Any) -> Iterator[tuple[Place, str]]:
                     "'current' there, or take it out here"
                 ),
             )
-        elif _clearly_sooner(earlier.weeks_ago, months * _WEEKS_A_MONTH):
+        elif _clearly_sooner(earlier.weeks_ago, months * WEEKS_A_MONTH):
             yield (
                 place,
                 (
@@ -152,7 +154,7 @@ def _of_ages(case: Any) -> Iterator[tuple[Place, str]]:
     if math.isfinite(last_filler):
         told.append((("intake", "filler_weeks_ago"), last_filler))
     months = case.intake.isotretinoin_stopped_months
-    told.append((("intake", "isotretinoin_stopped_months"), months * _WEEKS_A_MONTH))
+    told.append((("intake", "isotretinoin_stopped_months"), months * WEEKS_A_MONTH))
     for place, weeks_ago in told:
         if weeks_ago >= born_weeks_ago:
             yield place, f"is before the patient was born, who is {age}; correct one of them"
@@ -170,6 +172,21 @@ def _placeless_captures(case: Any) -> Iterator[tuple[Place, str]]:
                     "mesh of a whole upright face may go without both: it tells them itself)"
                 ),
             )
+
+
+def _repeated_captures(case: Any) -> Iterator[tuple[Place, str]]:
+    told: list[PurePath] = []
+    for index, capture in enumerate(case.captures):
+        file = PurePath(capture.file)
+        if file in told:
+            yield (
+                ("captures", index),
+                (
+                    f"names the file of capture {told.index(file) + 1} again, and every scar in it "
+                    "would count twice; remove one of them"
+                ),
+            )
+        told.append(file)
 
 
 def _of_findings(findings: Any) -> Iterator[tuple[Place, str]]:

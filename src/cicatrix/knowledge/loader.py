@@ -166,6 +166,12 @@ class Shelf:
 
     def read_local(self, root: Path) -> None:
         """Read a clinic's own rules and combinations, which may only make things stricter."""
+        if not any(root.glob("rules/*.yaml")) and not any(root.glob("combinations/*.yaml")):
+            self.faults.append(
+                f"{root.name}: holds no pages. A folder with a clinic's own pages has a folder "
+                "'rules' or 'combinations' with files that end in .yaml; name that folder, or "
+                "leave it out."
+            )
         for folder in ("rules", "combinations"):
             for path in sorted((root / folder).glob("*.yaml")):
                 page = self.read_page(path, FOLDERS[folder])

@@ -20,7 +20,7 @@ from cicatrix.planning.chapters import Rule
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.fits import ACNE, ANY, Fit
 from cicatrix.planning.rulebook import RuleBook
-from cicatrix.planning.truth import NO_FINDING, OPEN_TYPES, Facts, Known
+from cicatrix.planning.truth import NO_FINDING, OPEN_TYPES, Facts, Known, named_type
 from cicatrix.records import Decision, EarlierTreatment, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -67,13 +67,37 @@ def changes_by_fact(
     for fact, number in sorted(_open_facts(facts, book=book)):
         change = Change()
         for answered in _answered(facts, fact, number, book=book):
-            _compare(before, decide_all(answered, book=book), change)
+            _compare(before, _by_old_names(answered, facts, number, book=book), change)
         if not change.is_one:
             continue
         if number != _NO_NUMBER:
             change.about.add(_target(facts.findings[number]))
         found.setdefault(fact, Change()).add(change)
     return found
+
+
+def _by_old_names(
+    answered: Facts, facts: Facts, number: int, *, book: RuleBook
+) -> Iterator[Decision]:
+    """What is decided now, with a finding of several possible types by the name that it had.
+
+    Else all that is open for it would seem to be opened, for another mark.
+    """
+    decisions = decide_all(answered, book=book)
+    if number == _NO_NUMBER or len(_types_of(facts.findings[number])) == 1:
+        yield from decisions
+        return
+    old, new = _target(facts.findings[number]), _target(answered.findings[number])
+    for one in decisions:
+        yield dataclasses.replace(
+            one,
+            targets=tuple(old if target == new else target for target in one.targets),
+            roles={old if target == new else target: role for target, role in one.roles.items()},
+            excluded=tuple(
+                dataclasses.replace(left, target=old) if left.target == new else left
+                for left in one.excluded
+            ),
+        )
 
 
 # --- what is compared -------------------------------------------------------------------------
@@ -144,14 +168,20 @@ def _open_facts(facts: Facts, *, book: RuleBook) -> set[tuple[str, int]]:
     own_rules = [rule for rule in book.rules if rule.reads_finding]
     of_finding: set[tuple[str, int]] = set()
     for number, finding in enumerate(facts.findings):
-        kind = str(finding["type"])
-        own = _hangs_on([*own_rules, *_fits({kind, ANY}, book)], facts, finding)
-        if kind in OPEN_TYPES:
+        types = _types_of(finding)
+        own = _hangs_on([*own_rules, *_fits({*types, ANY}, book)], facts, finding)
+        if len(types) > 1 or types[0] in OPEN_TYPES:
             own.add(f"{_FINDING}type")
         found |= own
         of_finding |= {(fact, number) for fact in own if fact.startswith(_FINDING)}
     patient = {(fact, _NO_NUMBER) for fact in found if "." not in fact}
     return patient | of_finding | _one_of_all(found, facts)
+
+
+def _types_of(finding: Known) -> tuple[str, ...]:
+    """The type of a finding, or all those that it may be of."""
+    told = finding["type"]
+    return told if isinstance(told, tuple) else (str(told),)
 
 
 def _hangs_on(some: Iterable[Rule | Fit], facts: Facts, finding: Known) -> set[str]:
@@ -187,7 +217,10 @@ def _answered(facts: Facts, fact: str, number: int, *, book: RuleBook) -> Iterat
             yield dataclasses.replace(facts, answers={**facts.answers, fact: answer})
         return
     name = fact.removeprefix(_FINDING)
-    for answer in _answers(fact, v.FINDING_FACTS[name], facts, book=book):
+    words = v.FINDING_FACTS[name]
+    if name == "type" and len(_types_of(facts.findings[number])) > 1:
+        words = _types_of(facts.findings[number])
+    for answer in _answers(fact, words, facts, book=book):
         findings = [*facts.findings]
         findings[number] = {**findings[number], name: answer}
         yield dataclasses.replace(facts, findings=tuple(findings))
@@ -227,4 +260,4 @@ def _filled_in(one: EarlierTreatment, *, weeks_ago: float, result: str) -> Earli
 
 
 def _target(finding: Known) -> Target:
-    return Target(site=str(finding["site"]), side=str(finding["side"]), type=str(finding["type"]))
+    return Target(site=str(finding["site"]), side=str(finding["side"]), type=named_type(finding))

@@ -36,6 +36,7 @@ from cicatrix.reporting.library import Library, ids
 from cicatrix.reporting.references import References
 from cicatrix.reporting.scored import ScoredLine, scored_lines
 from cicatrix.reporting.verdicts import grouped
+from cicatrix.reporting.without_course import flag_stops_all, is_untold, nothing_to_treat
 from cicatrix.reporting.words import Words, words_for
 from cicatrix.vocabulary import Role
 
@@ -342,14 +343,13 @@ class HandoutView:
         """Why there is no course, in everyday words."""
         if any(flag.stops_procedures for flag in self.plan.red_flags):
             return self.words.text("plan.none_flag")
-        if self._nothing_to_treat():
+        if nothing_to_treat(self.plan):
             return self.words.text("plan.none_found")
         return self.words.text("plan.none")
 
-    def _nothing_to_treat(self) -> bool:
-        """True if no mark was found and no acne was told of."""
-        acne = self.plan.case.intake.facts.get("acne_severity", "clear")
-        return not self.plan.findings and acne == "clear"
+    def no_marks(self) -> str:
+        """That there are none, or that nobody told."""
+        return self.words.text("have.not_told" if is_untold(self.plan) else "have.none")
 
     def group_title(self, group: str) -> str:
         """What stands over a group of treatments; under a flag that stops all, it is for later."""
@@ -360,7 +360,7 @@ class HandoutView:
 
     def why_no_plan(self) -> list[str]:
         """What stands in the way of a plan, and what would have to give way."""
-        if any(flag.stops_procedures for flag in self.plan.red_flags) or self._nothing_to_treat():
+        if flag_stops_all(self.plan) or nothing_to_treat(self.plan):
             return []
         because = [self.words.of(one) for one in self.plan.no_course_because_patient]
         ways = [self.words.of(way.patient) for way in self.plan.relaxations]
