@@ -212,3 +212,9 @@ def test_a_text_stl_that_was_cut_inside_a_triangle_is_refused(tmp_path):
     (tmp_path / "s.stl").write_text(text[: text.rindex("vertex")])
     with pytest.raises(CaptureError, match="11 corners for 4 triangles"):
         read_scan(tmp_path / "s.stl", unit="cm")
+
+
+def test_an_empty_binary_stl_holds_no_faces(tmp_path):
+    (tmp_path / "empty.stl").write_bytes(bytes(84))
+    with pytest.raises(CaptureError, match="no faces"):
+        read_scan(tmp_path / "empty.stl", unit="mm")

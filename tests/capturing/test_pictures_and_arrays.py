@@ -192,6 +192,8 @@ def test_an_npz_with_one_array_of_another_name_needs_a_pitch(tmp_path):
         ("a.npz", samples.npz(height_mm=heights_mm(), pitch_mm=np.zeros((9, 9))), "pitch_mm"),
         ("a.npy", samples.npy(np.zeros(50)), "a table of numbers"),
         ("a.npy", samples.npy(np.zeros((9, 9), complex)), "a table of numbers"),
+        ("a.npy", samples.npy(np.zeros((9, 9), np.longdouble)), "at most 64 bits each"),
+        ("a.grd", b"DSAA\n9 9\n0 1\n0 1\n0 1\n", "a Surfer grid"),
         ("a.npy", samples.npy(np.full((9, 9), "a", object)), "Python objects"),
         ("a.npy", samples.npy(np.zeros((9, 9), [("z", "f4")])), "a table of numbers"),
     ],

@@ -214,3 +214,14 @@ def test_a_plain_slope_is_a_surface_and_not_a_table_of_places(tmp_path):
     content = "\n".join(",".join(f"{z:.4f}" for z in row) for row in slope).encode()
     read_back = read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm")
     np.testing.assert_allclose(read_back.height_mm, slope, atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [30, 210])
+@pytest.mark.parametrize("missing", ["nan", ""])
+def test_first_and_last_rows_that_were_not_measured_are_kept(rows, missing, tmp_path):
+    empty = (",".join([missing] * COLUMNS) + "\n").encode() * rows
+    content = b"heights,of,skin\n" + empty + samples.csv() + empty
+    height = read(tmp_path, "s.csv", content, pitch_mm=0.05, unit="mm").height_mm
+    assert height.shape == (ROWS + 2 * rows, COLUMNS)
+    assert np.isnan(height[:rows]).all()
+    assert np.isnan(height[-rows:]).all()

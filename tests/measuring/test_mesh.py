@@ -133,3 +133,16 @@ def test_the_doubts_about_a_part_of_a_mesh_are_doubts_about_the_mesh():
 def test_a_mesh_wider_than_its_tiles_is_no_small_field(phantom, catalogue):
     assert min(phantom.height_map.size_mm) > 30
     assert "small_field" not in catalogue.flags
+
+
+@pytest.mark.parametrize("thick_mm", [2.0, 12.0])
+def test_a_doubled_body_is_refused_with_the_way_out(thick_mm, phantom):
+    skin = as_mesh(phantom.height_map.height_mm, PITCH_MM)
+    back = skin.vertices_mm - [0.0, 0.0, thick_mm]
+    doubled = Mesh(
+        vertices_mm=np.concatenate([skin.vertices_mm, back]),
+        faces=np.concatenate([skin.faces, skin.faces[:, ::-1] + len(back)]),
+        name="block",
+    )
+    with pytest.raises(CaptureError, match=r"block: .*closed or doubled body.*only the skin"):
+        measure_mesh(doubled, spacing_mm=PITCH_MM)

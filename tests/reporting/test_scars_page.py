@@ -174,3 +174,12 @@ def test_the_handout_shows_the_map_once_for_each_capture(language, title):
     assert "histogram" not in html
     without = render_handout_html(plans.dented(), knowledge=load_knowledge(), language=language)
     assert title not in without
+
+
+def test_the_table_places_scars_of_a_mesh_and_leaves_those_of_a_map_empty():
+    mesh = dataclasses.replace(SCAN, catalogue=dataclasses.replace(SCAN.catalogue, kind="mesh"))
+    first = SCAN.catalogue.scars[0]
+    names = ("position_x_mm", "position_y_mm", "position_z_mm")
+    on_mesh, on_map = (next(csv.DictReader(io.StringIO(scars_csv(one)))) for one in (mesh, SCAN))
+    assert [on_mesh[name] for name in names] == [f"{mm:.5g}" for mm in first.position_mm]
+    assert [on_map[name] for name in names] == ["", "", ""]

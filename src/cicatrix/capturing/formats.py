@@ -53,6 +53,9 @@ _FOREIGN = (
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"<!DOCTYPE html", "a web page"),
     (b"<html", "a web page"),
+    (b"DSAA", "a Surfer grid, which cicatrix does not read"),
+    (b"DSBB", "a Surfer grid, which cicatrix does not read"),
+    (b"DSRB", "a Surfer grid, which cicatrix does not read"),
 )
 READABLE = (
     "TIFF, PNG, NPY, NPZ, CSV, ASC, XYZ, X3P, SUR, PLUX, AL3D, TMD, GSF and GWY height maps, and "

@@ -104,7 +104,8 @@ def _bytes_needed(file: BinaryIO, *, name: str) -> int:
     if len(shape) != 2 or dtype.kind not in "iuf" or dtype.itemsize > 8:
         raise CaptureError(
             f"{name} holds an array of shape {shape} and type {dtype}; a height map is a table "
-            "of numbers with rows and columns. Save the heights alone, as 2-D numbers."
+            "of numbers with rows and columns, of at most 64 bits each. Save the heights alone, as "
+            "2-D numbers of type float64."
         )
     rows, columns = shape
     check_samples(name, rows=rows, columns=columns)

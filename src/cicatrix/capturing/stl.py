@@ -44,6 +44,8 @@ def read_binary_stl(file: Reading) -> tuple[NDArray[np.float64], NDArray[np.int6
     triangles = claimed_triangles(file)
     check_mesh(file.name, vertices=0, faces=triangles)
     file.take(HEADER_BYTES, what="header")
+    if not triangles:
+        return np.empty((0, 3)), np.empty((0, 3), np.int64)
     raw = file.take_numbers(_TRIANGLE, count=triangles, what="list of triangles")
     corners = np.ascontiguousarray(raw["corners"]).reshape(-1, 3)
     faces = np.arange(3 * triangles, dtype=np.int64).reshape(-1, 3)

@@ -12,7 +12,8 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import partial
+from itertools import chain, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def rows_of_numbers(file: Reading, heading: Heading) -> Iterator[list[float]]:
     """Each line of numbers; ``heading`` is filled before the first one is given."""
     lines = (line for line in lines_of(file) if not _is_remark(line))
     first = _skip_heading(file, lines, heading)
-    for line in chain([first], lines):
+    for line in chain(first, lines):
         words = _split(line, heading)
         try:
             yield [float(word) for word in words]
@@ -79,7 +80,10 @@ def _is_remark(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(("#", "%", "//"))
 
 
-def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> str:
+def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> list[str]:
+    """The first line of numbers, after the rows right above it where nothing was measured."""
+    unmeasured: list[str] = []
+    samples = 0
     for line in lines:
         separator, decimal_comma = _separator_of(line)
         words = line.split(separator)
@@ -87,7 +91,17 @@ def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> str:
         missing = sum(word.strip().casefold() in MISSING_WORDS for word in words)
         if numbers >= 1 and len(words) >= 2 and numbers + missing == len(words):
             heading.separator, heading.decimal_comma = separator, decimal_comma
-            return line
+            rows = takewhile(
+                partial(_is_unmeasured, separator=separator, width=len(words)), unmeasured[::-1]
+            )
+            return [*reversed(list(rows)), line]
+        if len(words) >= 2 and missing == len(words):
+            unmeasured.append(line)
+            samples += len(words)
+            if samples > MOST_SAMPLES:
+                raise _too_many(file)
+            continue
+        unmeasured.clear()
         heading.lines.append(plain(line))
         if len(heading.lines) > _MOST_HEADING:
             break
@@ -95,6 +109,11 @@ def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> str:
         f"{file.name} holds no table of numbers that cicatrix can find. Export the scan as X3P, "
         "or as plain rows of heights separated by commas."
     )
+
+
+def _is_unmeasured(line: str, separator: str | None, width: int) -> bool:
+    words = line.split(separator)
+    return len(words) == width and all(w.strip().casefold() in MISSING_WORDS for w in words)
 
 
 def _separator_of(line: str) -> tuple[str | None, str]:
@@ -147,9 +166,9 @@ def _plain_table(file: Reading, heading: Heading) -> NDArray[np.float64]:
     first = _skip_heading(file, lines, heading)
     if heading.decimal_comma:
         raise ValueError(heading.decimal_comma)
-    width = len(first.split(heading.separator))
+    width = len(first[-1].split(heading.separator))
     # Its own max_rows takes memory for all of them at once.
-    bounded = _no_more_than(MOST_SAMPLES // width, chain([first], lines), file=file)
+    bounded = _no_more_than(MOST_SAMPLES // width, chain(first, lines), file=file)
     return np.loadtxt(bounded, delimiter=heading.separator, comments=None, ndmin=2)
 
 

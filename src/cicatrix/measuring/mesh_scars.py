@@ -31,6 +31,9 @@ _LONG_WORK_SAMPLES = 2_000_000
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
 _LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2
 
+#: An open scan turns away less than this from its own middles; a thin closed body about half.
+_MOST_TURNED_AWAY = 0.2
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
@@ -67,6 +70,7 @@ def survey_mesh(
     part is said of the whole. The share of the scan that was not measured is that of the relief.
     """
     tiling = tiling_of(mesh)
+    _refuse_closed(tiling)
     parts = _measured(tiling, spacing_mm=spacing_mm, gate=gate, progress=progress)
     labels: list[dict[int, int]] = [{} for _ in parts]
     for final, (number, scar) in enumerate(_ordered(parts), start=1):
@@ -82,6 +86,17 @@ def survey_mesh(
         _catalogue(mesh, parts, spacing_mm=spacing_mm), missing_fraction=_missing_of(relief)
     )
     return Survey(catalogue=catalogue, relief=relief)
+
+
+def _refuse_closed(tiling: Tiling) -> None:
+    """Refuse a body with a back close behind its skin: which is the skin is not told."""
+    share = tiling.turned_away_share()
+    if share > _MOST_TURNED_AWAY:
+        raise CaptureError(
+            f"{tiling.mesh.name or 'The mesh'}: {share:.0%} of it faces away from what is near, "
+            "as in a closed or doubled body, so which side is the skin cannot be told. Cut the "
+            "scan so that only the skin is left, as one open sheet."
+        )
 
 
 def _missing_of(relief: Relief) -> float:

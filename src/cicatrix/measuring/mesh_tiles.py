@@ -109,6 +109,20 @@ class Tiling:
             ),
         )
 
+    def turned_away_share(self) -> float:
+        """The share of the area around the middles that faces away from its middle's side.
+
+        Next to none of an open sheet; about half of a thin body that is closed.
+        """
+        away = every = 0.0
+        for middle, central in zip(self.middles, self.central.tolist(), strict=True):
+            near = self._near(middle, HALF_TILE_MM * 1.5)
+            side = self.normals.take(near, axis=0) @ self._mean_normal(near, central)
+            area = self.double_area[near]
+            away += float(area[side < -_STEEPEST_COSINE].sum())
+            every += float(area.sum())
+        return away / every if every > 0 else 0.0
+
     def _near(self, middle: Floats, reach_mm: float) -> NDArray[np.intp]:
         """The triangles whose centre lies within reach of a place."""
         low = self.corner_mm + self.cells * _CELL_MM - middle

@@ -26,6 +26,7 @@ _COLUMNS = (
     "wall_sd_degrees", "floor_share", "floor_share_sd", "orientation_degrees",
     "orientation_sd_degrees",
 )  # fmt: skip
+_POSITION = ("position_x_mm", "position_y_mm", "position_z_mm")
 _DIGITS = 5
 
 
@@ -70,15 +71,18 @@ def scars_csv(scan: MeasuredScan) -> str:
     """The scars as comma-separated values; empty where a number is not known.
 
     A raised scar has a negative depth and a negative volume. ``flags`` are parted by blanks.
+    The position is in the coordinates of the mesh, and empty for a height map.
     """
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("label", "type", "type_probability", *_COLUMNS, "flags"))
+    writer.writerow(("label", "type", "type_probability", *_COLUMNS, "flags", *_POSITION))
     for scar in scan.catalogue.scars:
         judged = scan.types[scar.label]
         numbers = (_number(getattr(scar, name)) for name in _COLUMNS)
         likely = _number(judged.probability.get(judged.type, math.nan))
-        writer.writerow((scar.label, judged.type, likely, *numbers, " ".join(scar.flags)))
+        place = scar.position_mm if scan.catalogue.kind == "mesh" else (math.nan,) * 3
+        flags = " ".join(scar.flags)
+        writer.writerow((scar.label, judged.type, likely, *numbers, flags, *map(_number, place)))
     return table.getvalue()
 
 

@@ -21,6 +21,8 @@ from cicatrix.reporting.measures import CERTAIN, is_raised, likeness, with_doubt
 from cicatrix.reporting.terminal_page import QUIET, STRONG, Page, heading, visible
 from cicatrix.vocabulary import FINDING_GROUPS
 
+#: Areas below this are told with two decimals.
+_SMALL_AREA_MM2 = 10.0
 View = Literal["brief", "full"]
 #: What a scar is called, and why.
 TypeTold = tuple[str, tuple[str, ...]]
@@ -144,10 +146,15 @@ def _table(measured: MeasuredScan) -> Table:
             _type(judged),
             _depth(scar),
             with_doubt(scar.width_mm, scar.width_sd_mm),
-            with_doubt(scar.area_mm2, scar.area_sd_mm2, digits=1),
+            with_doubt(scar.area_mm2, scar.area_sd_mm2, digits=_area_digits(scar)),
             with_doubt(abs(scar.volume_mm3), scar.volume_sd_mm3),
         )
     return table
+
+
+def _area_digits(scar: Scar) -> int:
+    """Small areas need two decimals, so that their interval is that of the page."""
+    return 2 if scar.area_mm2 < _SMALL_AREA_MM2 else 1
 
 
 def _longest_word(measured: MeasuredScan) -> int:
