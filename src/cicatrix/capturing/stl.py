@@ -125,7 +125,7 @@ def _groups(
     """
     order = np.argsort(numbers)
     in_order = numbers[order]
-    starts = np.concatenate([[True], in_order[1:] != in_order[:-1]])[: len(numbers)]
+    starts = np.concatenate([[True], in_order[1:] != in_order[:-1]])
     again = np.empty(len(numbers), dtype=np.int64)
     again[order] = np.cumsum(starts) - 1
     return order[starts], again
