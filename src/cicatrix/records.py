@@ -89,6 +89,11 @@ class Finding:
         return "count" in self.scanned
 
     @property
+    def types(self) -> tuple[str, ...]:
+        """Every type that it may be of, the one that it is called by first."""
+        return (self.type, *self.may_also_be)
+
+    @property
     def target(self) -> Target:
         """The finding as something to treat."""
         return Target(site=self.site, side=self.side, type=self.type)

@@ -125,6 +125,32 @@ def test_a_site_that_somebody_counted_is_no_lower_bound():
     )
 
 
+@pytest.mark.parametrize(
+    ("noted_side", "scanned_side", "noted", "scanned", "least"),
+    [
+        # U-shaped scars weigh 20, their quantity is 1 below five and 2 below twenty.
+        ("both", "left", 3, 3, 20),
+        ("both", "left", 6, 3, 40),
+        ("both", "left", 3, 6, 40),
+        ("left", "both", 3, 3, 20),
+        ("right", "left", 3, 3, 40),
+    ],
+)
+def test_marks_that_may_be_the_same_count_once(noted_side, scanned_side, noted, scanned, least):
+    told = Finding(type="boxcar", site="cheek", side=noted_side, known={"count": float(noted)})
+    scan = _scan(*(_scar(n, 0.3) for n in range(scanned)), side=scanned_side)
+    assert _grades(_case(scan, noted=(told,)))["ecca"].bounds[0] == least
+
+
+def test_a_raised_scar_noted_as_a_keloid_counts_once_too():
+    scan = _scan(_scar(1, -2.0, area_mm2=60.0), name="hypertrophic")
+    told = Finding(type="keloid", site="cheek", side="both", known={"area_mm2": 60.0, "count": 1.0})
+    alone = _points(_case(scan)).bounds[0]
+    judged = dataclasses.replace(scan.types[1], may_also_be=("keloid",))
+    scan = dataclasses.replace(scan, types={1: judged})
+    assert _points(_case(scan, noted=(told,))).bounds[0] == alone
+
+
 def test_without_scans_nothing_changes():
     noted = (Finding(type="rolling", site="cheek", side="left", known={"count": 6.0}),)
     case = _case(noted=noted)

@@ -8,8 +8,6 @@ import pytest
 
 from cicatrix.assessing.thickness import DEEPER, with_depths_checked
 from cicatrix.capturing import read_scan
-from cicatrix.capturing.quality import judge_mesh
-from cicatrix.measuring.mesh_scars import measure_mesh
 from cicatrix.phantoms import make_phantom, scatter_scars
 from cicatrix.records import Scar, ScarCatalogue
 from cicatrix.skin import CaptureError
@@ -87,14 +85,7 @@ def test_skin_in_a_smaller_unit_than_was_told_is_refused(scale, tmp_path, knowle
 
 
 def test_the_head_as_a_mesh_in_mm_is_refused(knowledge):
-    """It is 52 times as large; in mm it was a capture of class A with one scar 3.9 mm deep.
-
-    Most of it turns away from its one tile; and by itself, the depth says the same.
-    """
+    """It is 52 times as large; in mm it was a capture of class A with one scar 3.9 mm deep."""
     head = read_scan(HEAD, unit="mm")
     with pytest.raises(CaptureError, match=r"Check its unit \(--unit"):
         measure_scan(head, knowledge=knowledge)
-    catalogue = measure_mesh(head, spacing_mm=judge_mesh(head).spacing_mm)
-    values = knowledge.assumptions["skin-thickness"].values
-    with pytest.raises(CaptureError, match="Is the unit right"):
-        with_depths_checked(catalogue, values=values)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from tests.measuring.test_mesh import as_mesh
 
-from cicatrix.bodies import Ball
 from cicatrix.measuring import measure, survey
 from cicatrix.measuring.mesh_scars import measure_mesh, survey_mesh
 from cicatrix.phantoms import PhantomScar, make_phantom, scatter_scars
@@ -147,16 +146,3 @@ def test_a_hole_in_a_mesh_is_not_measured_and_the_ground_beside_it_is_no_skin(on
     area = float(missing.sum()) * relief.pitch_mm[0] ** 2
     # Gaps of a sample or two along the border come and go.
     assert area == pytest.approx(np.pi * 2.0**2, rel=0.25)
-
-
-def test_a_closed_mesh_without_a_front_is_seen_along_z():
-    ball = make_phantom((), seed=1, size_mm=20, pitch_mm=0.25, body=Ball(radius_mm=30), curve_mm=0)
-    half = as_mesh(ball.height_map.height_mm, 0.25)
-    back = half.vertices_mm * [-1, 1, -1] + [20, 0, -8]
-    both = Mesh(
-        vertices_mm=np.concatenate([half.vertices_mm, back]),
-        faces=np.concatenate([half.faces, half.faces + len(half.vertices_mm)]),
-        name="two sides",
-    )
-    relief = survey_mesh(both, spacing_mm=0.25).relief
-    assert relief.depth_mm.shape == pytest.approx((81, 81), abs=3)

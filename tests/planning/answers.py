@@ -37,6 +37,8 @@ class OneOf:
 
 #: What a measured tone may leave of the skin types (from somebody's type on upwards).
 NARROWED = tuple(OneOf(v.FITZPATRICK[start:]) for start in range(1, len(v.FITZPATRICK) - 1))
+#: What a scan leaves of the type of a raised scar.
+RAISED_EITHER = OneOf(("hypertrophic", "keloid"))
 
 #: Each the treatment, how many weeks ago, and what it did to the skin.
 Earlier = tuple[tuple[str, float, str], ...]
@@ -129,6 +131,7 @@ def choices_of(knowledge: Knowledge) -> Choices:
     }
     for always_told in ("type", "site", "side"):
         finding[always_told] = finding[always_told][1:]
+    finding["type"] += (RAISED_EITHER,)
     weeks = {name: around(given) for name, given in limits.weeks.items()}
     return Choices(patient=patient, finding=finding, weeks=weeks)
 
@@ -242,12 +245,15 @@ def case_of(sketch: Sketch) -> Case:
 def finding_of(seen: Mapping[str, Any]) -> Finding:
     """A finding; it always has type, site and side."""
     whole = {"type": "rolling", "site": "cheek", "side": "both", **seen}
+    kind = whole["type"]
+    names = kind.words if isinstance(kind, OneOf) else (kind,)
     known = {f: a for f, a in whole.items() if f not in ("type", "site", "side")}
     return Finding(
-        type=whole["type"],
+        type=names[0],
         site=whole["site"],
         side=whole["side"],
         known={f: a for f, a in known.items() if a is not UNTOLD},
+        may_also_be=names[1:],
     )
 
 

@@ -216,7 +216,9 @@ def case_facts(number: int, case: Case, reads: AbstractSet[str]) -> Iterator[str
         yield f"listed({number})."
     for place, finding in enumerate(case.findings):
         yield f"finding({number}, {place})."
-        seen = {"type": finding.type, "site": finding.site, "side": finding.side, **finding.known}
+        for name in (finding.type, *finding.may_also_be):
+            yield _finding_fact(number, place, "type", name)
+        seen = {"site": finding.site, "side": finding.side, **finding.known}
         for fact in seen.keys() & reads:
             yield _finding_fact(number, place, fact, seen[fact])
     yield from _history_facts(number, case)

@@ -3,10 +3,11 @@
 For each rule page all combinations of answers to the facts that it reads are put to
 ``decide_all`` and to the logic program of ``oracle.lp``. Words are all tried; of numbers those
 just below, at and above every limit of any page; each fact also untold, skin types also
-narrowed by a measured tone, types also mixed and undetermined, earlier treatments also without
-a date. Each combination stands in four settings: everything else untold or denied, and the
-findings bare (none, where the rule reads none) or told in full. There is no disagreement and no
-silent clear: no treatment is open where some way to fill in the gaps would defer or avoid it.
+narrowed by a measured tone, types also mixed, undetermined and one of two, earlier treatments
+also without a date. Each combination stands in four settings: everything else untold or denied,
+and the findings bare (none, where the rule reads none) or told in full. There is no disagreement
+and no silent clear: no treatment is open where some way to fill in the gaps would defer or avoid
+it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pytest
 from tests.planning.answers import (
     CLEAR_CUT,
     HARMLESS,
+    RAISED_EITHER,
     UNTOLD,
     Choices,
     OneOf,
@@ -120,7 +122,7 @@ def combinations_of(rule: str, knowledge: Knowledge, choices: Choices) -> Iterat
         yield Tried(setting, answers, one, several, before)
 
 
-def types_for(rule: str, knowledge: Knowledge) -> tuple[str, ...]:
+def types_for(rule: str, knowledge: Knowledge) -> tuple[Any, ...]:
     """The types told apart by the treatments of a rule, one that is not, and the open ones.
 
     A rule that reads the type itself is tried with all of them, by ``choices.finding``.
@@ -129,7 +131,7 @@ def types_for(rule: str, knowledge: Knowledge) -> tuple[str, ...]:
     pages = [knowledge.treatments[name] for name in concerned]
     named = {kind for page in pages for suits in page.suits for kind in suits.types}
     apart = [kind for kind in v.FINDING_TYPES if kind in named or kind in OPEN_TYPES]
-    return (*apart, *[kind for kind in v.FINDING_TYPES if kind not in named][:1])
+    return (*apart, *[kind for kind in v.FINDING_TYPES if kind not in named][:1], RAISED_EITHER)
 
 
 def _since(rule: str, knowledge: Knowledge) -> set[str]:
@@ -215,6 +217,10 @@ def _history_fits(whole: Any, gappy: Any) -> bool:
     )
 
 
+def _is_open(kind: Any) -> bool:
+    return isinstance(kind, OneOf) or kind in OPEN_TYPES
+
+
 def is_whole(tried: Tried) -> bool:
     """True if nothing that the rule reads was left open."""
     several = () if tried.findings == NONE_THERE else tried.findings or ()
@@ -224,7 +230,7 @@ def is_whole(tried: Tried) -> bool:
     )
     return (
         all(a is not UNTOLD and not isinstance(a, OneOf) for a in tried.answers.values())
-        and all(UNTOLD not in x.values() and x["type"] not in OPEN_TYPES for x in seen)
+        and all(UNTOLD not in x.values() and not _is_open(x["type"]) for x in seen)
         and tried.findings != ()
         and tried.earlier is not UNTOLD
         and dated

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cicatrix.assessing.grades import grades_of
 from cicatrix.assessing.types import placed_scars
@@ -62,12 +62,13 @@ def one_by_one(
 
     The depth is NaN where its 95 % interval holds one of ``limits_mm``. Where somebody counted
     the whole site, a scan saw only some of its scars, and their middle depth is left out.
+    What may be the same marks, noted on both sides and scanned on one, is counted once.
     """
     scars: dict[Target, list[Scar]] = {}
     for target, scar in placed_scars(scans):
         scars.setdefault(target, []).append(scar)
     limits = tuple(limits_mm)
-    for finding in findings:
+    for finding in _once(tuple(findings)):
         if not finding.is_counted_in_part:
             known = {n: value for n, value in finding.known.items() if n not in finding.scanned}
             area = {n: value for n, value in finding.known.items() if n == "area_mm2"}
@@ -76,6 +77,35 @@ def one_by_one(
         for scar in scars.get(finding.target, ()):
             sizes = {"count": 1.0, "area_mm2": scar.area_mm2, "depth_mm": _sure(scar, limits)}
             yield dataclasses.replace(finding, known={**finding.known, **sizes})
+
+
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, without those that may be marks that others count already.
+
+    Where one type at one site was noted on both sides and scanned on one, or the other way
+    round, there are at least as many marks as the larger of the two counts.
+    """
+    noted: dict[tuple[str, str], list[Finding]] = {}
+    scanned: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if not finding.is_counted_in_part:
+            noted.setdefault((finding.type, finding.site), []).append(finding)
+    for finding in findings:
+        if finding.is_counted_in_part:
+            names = (name for name in finding.types if (name, finding.site) in noted)
+            place = (next(names, finding.type), finding.site)
+            scanned.setdefault(place, []).append(finding)
+    left_out: list[Finding] = []
+    for place, told in noted.items():
+        seen = scanned.get(place, [])
+        if seen and any(one.side == "both" for one in (*told, *seen)):
+            left_out += min(told, seen, key=_how_many)
+    return (finding for finding in findings if not any(one is finding for one in left_out))
+
+
+def _how_many(findings: Iterable[Finding]) -> float:
+    """How many marks there are at least: one where nobody counted them."""
+    return sum(float(finding.known.get("count", 1.0)) for finding in findings)
 
 
 def _sure(scar: Scar, limits_mm: Iterable[float]) -> float:

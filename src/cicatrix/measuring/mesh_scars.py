@@ -95,8 +95,9 @@ def _refuse_closed(tiling: Tiling) -> None:
         raise CaptureError(
             f"{tiling.mesh.name or 'The mesh'}: {share:.0%} of it faces away from what is near, "
             "as in a closed or doubled body, or where triangles are wound both ways, so which "
-            "side is the skin cannot be told. Cut the scan so that only the skin is left, as one "
-            "open sheet, with all its normals outward."
+            "side is the skin cannot be told. Check its unit (--unit, --mm-per-unit), for a large "
+            "body in too small a unit looks like that; or cut the scan so that only the skin is "
+            "left, as one open sheet, with all its normals outward."
         )
 
 

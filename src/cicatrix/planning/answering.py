@@ -20,7 +20,7 @@ from cicatrix.planning.chapters import Rule
 from cicatrix.planning.decide import decide_all
 from cicatrix.planning.fits import ACNE, ANY, Fit
 from cicatrix.planning.rulebook import RuleBook
-from cicatrix.planning.truth import NO_FINDING, OPEN_TYPES, Facts, Known, named_type
+from cicatrix.planning.truth import NO_FINDING, OPEN_TYPES, TYPE, Facts, Known, named_type, types_of
 from cicatrix.records import Decision, EarlierTreatment, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -32,6 +32,7 @@ _SEVERAL = ("acne_lesions",)
 _LONG_AGO_WEEKS = 10_000.0
 _NOT_TOLD_APART = 1.0
 _ROLES = tuple(Role)
+_ASK = Verdict.ASK.strictness
 
 
 @dataclass(kw_only=True, slots=True)
@@ -44,6 +45,8 @@ class Change:
     #: Only takes a caution away, or gives it a more leading role.
     eases: set[str] = field(default_factory=set)
     about: set[Target] = field(default_factory=set)
+    #: Those that no answer to it shuts for good or for now: others may still be missing.
+    leaves: set[str] = field(default_factory=set)
 
     def add(self, other: Change) -> None:
         """Take in what the answers to the same question can do elsewhere."""
@@ -51,6 +54,7 @@ class Change:
         self.narrows |= other.narrows
         self.eases |= other.eases
         self.about |= other.about
+        self.leaves |= other.leaves
 
     @property
     def is_one(self) -> bool:
@@ -84,7 +88,7 @@ def _by_old_names(
     Else all that is open for it would seem to be opened, for another mark.
     """
     decisions = decide_all(answered, book=book)
-    if number == _NO_NUMBER or len(_types_of(facts.findings[number])) == 1:
+    if number == _NO_NUMBER or len(types_of(facts.findings[number])) == 1:
         yield from decisions
         return
     old, new = _target(facts.findings[number]), _target(answered.findings[number])
@@ -130,6 +134,8 @@ def _compare(
     before: Sequence[tuple[Decision, object]], after: Iterable[Decision], change: Change
 ) -> None:
     for (old, stand), new in zip(before, after, strict=True):
+        if new.role is not Role.NOT_INDICATED and new.verdict.strictness <= _ASK:
+            change.leaves.add(old.treatment)
         if stand_of(new) == stand:
             continue
         if _doors(new) - _doors(old):
@@ -168,20 +174,14 @@ def _open_facts(facts: Facts, *, book: RuleBook) -> set[tuple[str, int]]:
     own_rules = [rule for rule in book.rules if rule.reads_finding]
     of_finding: set[tuple[str, int]] = set()
     for number, finding in enumerate(facts.findings):
-        types = _types_of(finding)
+        types = types_of(finding)
         own = _hangs_on([*own_rules, *_fits({*types, ANY}, book)], facts, finding)
         if len(types) > 1 or types[0] in OPEN_TYPES:
-            own.add(f"{_FINDING}type")
+            own.add(TYPE)
         found |= own
         of_finding |= {(fact, number) for fact in own if fact.startswith(_FINDING)}
     patient = {(fact, _NO_NUMBER) for fact in found if "." not in fact}
     return patient | of_finding | _one_of_all(found, facts)
-
-
-def _types_of(finding: Known) -> tuple[str, ...]:
-    """The type of a finding, or all those that it may be of."""
-    told = finding["type"]
-    return told if isinstance(told, tuple) else (str(told),)
 
 
 def _hangs_on(some: Iterable[Rule | Fit], facts: Facts, finding: Known) -> set[str]:
@@ -218,8 +218,8 @@ def _answered(facts: Facts, fact: str, number: int, *, book: RuleBook) -> Iterat
         return
     name = fact.removeprefix(_FINDING)
     words = v.FINDING_FACTS[name]
-    if name == "type" and len(_types_of(facts.findings[number])) > 1:
-        words = _types_of(facts.findings[number])
+    if name == "type" and len(types_of(facts.findings[number])) > 1:
+        words = types_of(facts.findings[number])
     for answer in _answers(fact, words, facts, book=book):
         findings = [*facts.findings]
         findings[number] = {**findings[number], name: answer}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from cicatrix.knowledge import Knowledge
 from cicatrix.knowledge.rule_page import CombinationPage, RulePage
 from cicatrix.knowledge.second_reading import MAYBE, NO, YES, holds
-from cicatrix.records import Case, Course, Decision, Plan, Step
+from cicatrix.records import Case, Course, Decision, Plan, Step, Target
 from cicatrix.vocabulary import Role, Verdict
 
 _HALF = 0.5
@@ -272,7 +272,9 @@ def _companions(course: Course, case: Case, knowledge: Knowledge) -> Iterator[st
 
 
 def _targets(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
-    found = {finding.target for finding in plan.case.findings}
+    found: dict[Target, set[str]] = {}
+    for finding in plan.case.findings:
+        found.setdefault(finding.target, set()).update((finding.type, *finding.may_also_be))
     for step in course.steps:
         decision = _decision(plan, step.treatment)
         if decision and set(step.targets) != set(decision.targets):
@@ -281,7 +283,7 @@ def _targets(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[str]:
         for target in step.targets:
             if target not in found:
                 yield f"{step.treatment} aims at {target}, which nobody found"
-            elif target.type not in types and "any" not in types:
+            elif not found[target] <= types and "any" not in types:
                 yield f"{step.treatment} aims at {target}, which it is not for"
 
 

@@ -95,7 +95,9 @@ def _gentleness(course: Course, plan: Plan, knowledge: Knowledge) -> Iterator[st
     values = knowledge.assumptions["burden"].values
     harsh = set(knowledge.treatments_named(values["never_gentle"]))
     facts = plan.case.intake
-    easily_marked = any(f.type in values["at_risk_findings"] for f in plan.case.findings)
+    easily_marked = any(
+        name in values["at_risk_findings"] for f in plan.case.findings for name in f.types
+    )
     for fact, words in values["at_risk_answers"].items():
         told = facts.facts.get(fact)
         if told is None:

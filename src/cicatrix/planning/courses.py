@@ -14,7 +14,7 @@ from cicatrix.planning.effects import (
     after_sessions,
     combined,
     dark_mark_interval,
-    improvement_for,
+    improvement_of_any,
 )
 from cicatrix.planning.gentleness import not_gentle
 from cicatrix.planning.model import Model, build_model, keep_apart
@@ -334,13 +334,13 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
     combining = task.knowledge.assumptions["combining"].values
     conversion = task.knowledge.assumptions["conversion"].values
     expected = []
-    for target in dict.fromkeys(finding.target for finding in task.case.findings):
+    for target, types in _types_by_target(task.case).items():
         best: dict[str, tuple[float, Improvement]] = {}
         for p in placed:
             for aim, component in p.option.worth:
                 if aim != target:
                     continue
-                full = improvement_for(p.option.page, target.type, values=conversion)
+                full = improvement_of_any(p.option.page, types, values=conversion)
                 part = after_sessions(
                     full,
                     sessions=len(p.weeks),
@@ -353,6 +353,14 @@ def _expected(placed: tuple[Placed, ...], task: _Task) -> tuple[Expected, ...]:
         whole = combined(part for _, part in best.values())
         expected.append(Expected(target=target, improvement=whole))
     return tuple(expected)
+
+
+def _types_by_target(case: Case) -> dict[Target, tuple[str, ...]]:
+    """Every type that a finding of each target may be of."""
+    types: dict[Target, tuple[str, ...]] = {}
+    for finding in case.findings:
+        types[finding.target] = (*types.get(finding.target, ()), *finding.types)
+    return {target: tuple(dict.fromkeys(names)) for target, names in types.items()}
 
 
 def _dark_marks(placed: tuple[Placed, ...], task: _Task) -> tuple[float, float]:

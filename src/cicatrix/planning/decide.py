@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from cicatrix.knowledge.rule_page import RulePage
 from cicatrix.planning.chapters import heard
-from cicatrix.planning.fits import Fit
+from cicatrix.planning.fits import Fit, for_any_type
 from cicatrix.planning.name_sets import NO_NAMES, NameSet
 from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, OutcomeSet
 from cicatrix.planning.rulebook import Entry, RuleBook
-from cicatrix.planning.truth import NO_FINDING, Facts, named_type
+from cicatrix.planning.truth import NO_FINDING, TYPE, Facts, Known, named_type, types_of
 from cicatrix.records import Decision, ExcludedTarget, Reason, Target
 from cicatrix.vocabulary import Role, Verdict
 
@@ -115,8 +115,7 @@ class _Sitting:
         """For each treatment the findings that it is for, or could be for."""
         found: dict[str, list[_Candidate]] = {}
         for number, finding in enumerate(self.facts.findings):
-            fits = self.book.fits_by_type[self.targets[number].type]
-            for treatment, fit in fits.chosen(self._seen_of[number], self.facts, finding):
+            for treatment, fit in self._fits(number, finding):
                 if fit.asks:
                     self._asking.add(treatment)
                 if treatment in found:
@@ -124,6 +123,25 @@ class _Sitting:
                 else:
                     found[treatment] = [(number, fit)]
         return found
+
+    def _fits(self, number: int, finding: Known) -> Iterable[tuple[str, Fit]]:
+        """What each treatment is for that may be for a finding, whichever type it is of."""
+        by_type = [
+            self.book.fits_by_type[name].chosen(self._seen_of[number], self.facts, finding)
+            for name in types_of(finding)
+        ]
+        if len(by_type) == 1:
+            return by_type[0]
+        ways: dict[str, list[list[Fit]]] = {}
+        for place, fits in enumerate(by_type):
+            for treatment, fit in fits:
+                ways.setdefault(treatment, [[] for _ in by_type])[place].append(fit)
+        type_told = self.book.facts.of([TYPE])
+        return [
+            (treatment, fit)
+            for treatment, some in ways.items()
+            for fit in for_any_type(some, type_told=type_told)
+        ]
 
     def _fits_alone(self) -> dict[str, Fit]:
         """What each treatment is for besides findings: acne itself, or the whole person."""

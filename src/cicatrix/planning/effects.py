@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cicatrix.knowledge.treatment_page import AdverseEvent, Band, Effect, Result, TreatmentPage
@@ -57,6 +57,36 @@ def improvement_for(page: TreatmentPage, finding_type: str, *, values: Values) -
         sources=_sources(used),
         placebo_low_percent=apart[0],
         placebo_high_percent=apart[1],
+    )
+
+
+def improvement_of_any(
+    page: TreatmentPage, finding_types: Iterable[str], *, values: Values
+) -> Improvement:
+    """What a treatment does for a finding that may be of several types, at its widest.
+
+    Where it can be counted for some of them only, nobody can say what it will do, and there is
+    no number.
+    """
+    parts = [improvement_for(page, name, values=values) for name in finding_types]
+    uncounted = [part for part in parts if not part.is_known]
+    return uncounted[0] if uncounted else widest(parts)
+
+
+def widest(parts: Sequence[Improvement]) -> Improvement:
+    """One interval over several counted ones, with the least certainty of them."""
+    if len(parts) == 1:
+        return parts[0]
+    with_placebo = [part for part in parts if part.has_placebo]
+    whole = combined(parts)
+    return Improvement(
+        low_percent=min(p.low_percent for p in parts),
+        high_percent=max(p.high_percent for p in parts),
+        certainty=whole.certainty,
+        text=" ".join(dict.fromkeys(p.text for p in parts)),
+        sources=whole.sources,
+        placebo_low_percent=min((p.placebo_low_percent for p in with_placebo), default=math.nan),
+        placebo_high_percent=max((p.placebo_high_percent for p in with_placebo), default=math.nan),
     )
 
 

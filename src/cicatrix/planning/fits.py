@@ -1,9 +1,9 @@
 """What a treatment is for: the ``suits`` entries of its page, tried for each finding.
 
 The entries of a page are walked in their order. One that is true ends the walk; one that is not
-decided may be the one, and so may those behind it. Of the roles that are possible the least
-leading one is taken, and where one of the possible ends is that the treatment is for nothing,
-the facts on which that hangs are asked for.
+decided may be the one, and so may those behind it. Of the roles that are possible the least leading
+one is taken, also over the types that a finding may be of, and where one of the possible ends is
+that the treatment is for nothing, the facts on which that hangs are asked for.
 """
 
 from __future__ import annotations
@@ -99,6 +99,24 @@ def careful_fit(
         return (least,)
     against = [fit for fit in possible if not fit.is_indicated]
     return (dataclasses.replace(least, reason=_open(least, against), asks=names.of(lacking)),)
+
+
+def for_any_type(by_type: Sequence[Sequence[Fit]], *, type_told: NameSet) -> tuple[Fit, ...]:
+    """The fit of a treatment for a finding that may be of several types, none if for none of them.
+
+    ``by_type`` holds the fit for each type. The least leading one counts, and it asks for the
+    type where the treatment is for nothing in one of them.
+    """
+    fits = [fit for some in by_type for fit in some]
+    if not fits:
+        return ()
+    least = max(fits, key=lambda fit: fit.role_rank)
+    asks = NO_NAMES if all(by_type) else type_told
+    for fit in fits:
+        asks |= fit.asks
+    if asks and not least.asks:
+        least = dataclasses.replace(least, reason=_open(least, ()))
+    return (dataclasses.replace(least, asks=asks),)
 
 
 def _open(fit: Fit, against: Sequence[Fit]) -> Reason:

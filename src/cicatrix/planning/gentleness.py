@@ -18,7 +18,7 @@ def not_gentle(case: Case, *, knowledge: Knowledge) -> frozenset[str]:
 def _may_be_at_risk(case: Case, knowledge: Knowledge) -> bool:
     """True if the skin marks or scars easily, or nobody has ruled it out."""
     values = knowledge.assumptions["burden"].values
-    if any(finding.type in values["at_risk_findings"] for finding in case.findings):
+    if any(set(one.types) & set(values["at_risk_findings"]) for one in case.findings):
         return True
     for fact, risky in values["at_risk_answers"].items():
         answer = case.intake.facts.get(fact)

@@ -12,12 +12,12 @@ from cicatrix.planning import sentences
 from cicatrix.planning.acne import ACNE_ITSELF, NO_CONTROL, AcneControl, acne_control
 from cicatrix.planning.dark_marks import reckoned_dark_marks
 from cicatrix.planning.effects import Interval, improvement_for, session_share
-from cicatrix.planning.fits import ANY, careful_fit
-from cicatrix.planning.rulebook import RuleBook
+from cicatrix.planning.fits import ANY, Fit, careful_fit, for_any_type
+from cicatrix.planning.rulebook import Entry, RuleBook
 from cicatrix.planning.sentences import NOTHING, Said
 from cicatrix.planning.together import earliest_week
-from cicatrix.planning.truth import Facts, known_of
-from cicatrix.records import Case, Decision, Improvement, NotPlanned, Target
+from cicatrix.planning.truth import TYPE, Facts, known_of
+from cicatrix.records import Case, Decision, Finding, Improvement, NotPlanned, Target
 from cicatrix.vocabulary import Certainty, Role
 
 #: Worth is counted in thousandths, weeks and burden in whole numbers: the solver needs integers.
@@ -260,12 +260,12 @@ def _worth(
         role = decision.roles.get(finding.target)
         if role is None:
             continue
-        fits = [f for f in entry.fits if f.types & {finding.type, ANY}]
-        chosen = careful_fit(fits, facts, known_of(finding), names=book.facts)
+        chosen = _fit_of(entry, finding, facts, book=book)
         if not chosen:
             continue
-        full = _planning_value(
-            improvement_for(page, finding.type, values=conversion), role, weights
+        full = min(
+            _planning_value(improvement_for(page, name, values=conversion), role, weights)
+            for name in finding.types
         ) * (1 - _middle_of(marks) / 100)
         per_count = {
             count: full * session_share(count, counts[-1], weights["session_ratio"])
@@ -277,6 +277,18 @@ def _worth(
             per_count if before is None else {c: max(per_count[c], before[c]) for c in counts}
         )
     return table
+
+
+def _fit_of(entry: Entry, finding: Finding, facts: Facts, *, book: RuleBook) -> tuple[Fit, ...]:
+    """What a treatment is for in a finding, whichever type it is of."""
+    known = known_of(finding)
+    by_type = [
+        careful_fit(
+            [fit for fit in entry.fits if fit.types & {name, ANY}], facts, known, names=book.facts
+        )
+        for name in finding.types
+    ]
+    return for_any_type(by_type, type_told=book.facts.of([TYPE]))
 
 
 def _planning_value(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 
 from cicatrix import __version__
 from cicatrix.errors import UnsafePlanError
@@ -11,7 +10,7 @@ from cicatrix.knowledge import Knowledge
 from cicatrix.planning import checker, checker_of_care
 from cicatrix.planning.courses import make_courses
 from cicatrix.planning.decide import decide_all
-from cicatrix.planning.effects import NOTHING_COUNTED, combined, improvement_for
+from cicatrix.planning.effects import NOTHING_COUNTED, improvement_of_any, widest
 from cicatrix.planning.options import make_offer
 from cicatrix.planning.questions import questions_for, red_flags_of
 from cicatrix.planning.rulebook import RuleBook, make_rulebook
@@ -65,7 +64,7 @@ def plan(case: Case, *, grades: tuple[Grade, ...], knowledge: Knowledge) -> Plan
         red_flags=red_flags,
         questions=questions_for(decisions, facts, book=book, knowledge=knowledge),
         decisions=decisions,
-        effects={d.treatment: _effect(d, knowledge) for d in decisions},
+        effects={d.treatment: _effect(d, case, knowledge) for d in decisions},
         courses=made.courses,
         no_course_because=tuple(why.text for why in made.because),
         no_course_because_patient=tuple(why.patient for why in made.because),
@@ -89,24 +88,13 @@ def _read_once_more(finished: Plan, knowledge: Knowledge) -> None:
         )
 
 
-def _effect(decision: Decision, knowledge: Knowledge) -> Improvement:
+def _effect(decision: Decision, case: Case, knowledge: Knowledge) -> Improvement:
     """What a full course of one treatment does for the findings it is for, at its widest."""
     page = knowledge.treatments[decision.treatment]
     values = knowledge.assumptions["conversion"].values
-    parts = [
-        improvement_for(page, finding_type, values=values)
-        for finding_type in dict.fromkeys(target.type for target in decision.targets)
-    ]
+    aims = dict.fromkeys(f.types for f in case.findings if f.target in decision.targets)
+    parts = [improvement_of_any(page, types, values=values) for types in aims]
     known = [part for part in parts if part.is_known]
     if not known:
         return parts[0] if parts else NOTHING_COUNTED
-    with_placebo = [part for part in known if part.has_placebo]
-    return Improvement(
-        low_percent=min(p.low_percent for p in known),
-        high_percent=max(p.high_percent for p in known),
-        certainty=combined(known).certainty,
-        text=" ".join(dict.fromkeys(p.text for p in known)),
-        sources=combined(known).sources,
-        placebo_low_percent=min((p.placebo_low_percent for p in with_placebo), default=math.nan),
-        placebo_high_percent=max((p.placebo_high_percent for p in with_placebo), default=math.nan),
-    )
+    return widest(known)

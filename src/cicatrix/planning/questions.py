@@ -28,10 +28,13 @@ def questions_for(
     changes: dict[str, Change] = {}
     for fact, change in changes_by_fact(decisions, facts, book=book).items():
         changes.setdefault(question_id(fact), Change()).add(change)
+    tried = frozenset(changes)
     for decision in decisions:
         if decision.role is not Role.NOT_INDICATED:
-            for fact in decision.asks:
-                changes.setdefault(question_id(fact), Change()).opens.add(decision.treatment)
+            for name in map(question_id, decision.asks):
+                change = changes.setdefault(name, Change())
+                if name not in tried or decision.treatment in change.leaves:
+                    change.opens.add(decision.treatment)
             if _lacks_a_day(decision, facts, knowledge):
                 waiting = changes.setdefault("earlier_treatments", Change())
                 waiting.opens.add(decision.treatment)

@@ -19,6 +19,7 @@ from cicatrix.planning.outcomes import NO_OUTCOMES, Outcome, Outcomes, OutcomeSe
 from cicatrix.planning.seen import Sight
 from cicatrix.planning.truth import (
     TRUE,
+    TYPE,
     UNKNOWN,
     Compiled,
     Thresholds,
@@ -111,9 +112,9 @@ def _suits_of(knowledge: Knowledge) -> list[Condition]:
 
 
 def _facts_read(knowledge: Knowledge) -> list[str]:
-    """Every fact that a rule or a fit reads."""
+    """Every fact that a rule or a fit reads; the type of a finding tells which fits are tried."""
     conditions = [page.when for page in knowledge.rules.values()] + _suits_of(knowledge)
-    return sorted({fact for condition in conditions for fact in condition.reads()})
+    return sorted({TYPE, *(fact for condition in conditions for fact in condition.reads())})
 
 
 def _sight(posed: Iterable[_Posed], knowledge: Knowledge) -> Sight:

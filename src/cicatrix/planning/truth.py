@@ -22,6 +22,9 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 #: Types that leave open which type it is.
 OPEN_TYPES = frozenset(FINDING_GROUPS["open"])
 
+#: How conditions name the type of a finding.
+TYPE = "finding.type"
+
 Known = Mapping[str, Answer]
 
 
@@ -69,6 +72,12 @@ def named_type(finding: Known) -> str:
     """The type by which a finding goes, where it may be of several too."""
     name = finding["type"]
     return name[0] if isinstance(name, tuple) else str(name)
+
+
+def types_of(finding: Known) -> tuple[str, ...]:
+    """The type of a finding, or all those that it may be of."""
+    told = finding["type"]
+    return told if isinstance(told, tuple) else (str(told),)
 
 
 @dataclass(frozen=True, kw_only=True)
