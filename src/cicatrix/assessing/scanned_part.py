@@ -105,7 +105,8 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 def _how_many(findings: Iterable[Finding]) -> float:
     """How many marks there are at least: one where nobody counted them."""
-    return sum(float(finding.known.get("count", 1.0)) for finding in findings)
+    counts = (finding.known.get("count") for finding in findings)
+    return sum(count if isinstance(count, float) else 1.0 for count in counts)
 
 
 def _sure(scar: Scar, limits_mm: Iterable[float]) -> float:

@@ -90,7 +90,7 @@ def _case(model: Any, raw: dict[str, Any], *, document: Document, name: str) -> 
         "scarring_still": model.acne.scarring_still,
         **{name: value for name, value in model.intake.model_dump().items() if name != "notes"},
     }
-    if is_given(raw.get("acne") or {}, "lesions"):
+    if is_given(raw, "acne") and is_given(raw["acne"], "lesions"):
         facts["acne_lesions"] = model.acne.lesions
     facts["isotretinoin_stopped_months"] = _months_since_isotretinoin(model)
     intake = Intake(

@@ -74,14 +74,20 @@ def _whole(low: float, high: float) -> Any:
 
 
 def _all_treatments(value: Any) -> Any:
-    return v.TREATMENTS if value in (None, "all") else value
+    return v.TREATMENTS if value in (None, v.UNKNOWN, "all") else value
 
 
 def _unknown_is_empty(value: Any) -> Any:
     return () if value in (None, v.UNKNOWN) else value
 
 
+def _unknown_part(value: Any) -> Any:
+    return {} if value in (None, v.UNKNOWN) else value
+
+
 T = TypeVar("T")
+#: A part of the file; ``unknown`` is read as one in which nothing was told.
+PartOrUnknown = Annotated[T, BeforeValidator(_unknown_part)]
 #: A list; ``unknown`` is read as an empty one, and the reader asks :func:`is_given` which it was.
 ListOrUnknown = Annotated[tuple[T, ...], BeforeValidator(_unknown_is_empty)]
 
@@ -222,6 +228,10 @@ def _currency(value: str) -> str:
     return value
 
 
+def _unknown_is_none(value: Any) -> Any:
+    return None if value == v.UNKNOWN else value
+
+
 BudgetPart = create_model(
     "BudgetPart",
     __base__=Part,
@@ -232,14 +242,14 @@ WishesPart = create_model(
     "WishesPart",
     __base__=Part,
     text=(FreeText, ""),
-    requested=(Annotated[tuple[Treatment, ...], _Few], ()),
-    avoid=(Annotated[tuple[Thing, ...], _Few], ()),
+    requested=(Annotated[ListOrUnknown[Treatment], _Few], ()),
+    avoid=(Annotated[ListOrUnknown[Thing], _Few], ()),
     max_downtime_days=(_between(0, 365), math.nan),
     max_sessions=(_between(0, 1000), math.nan),
     done_within_weeks=(_between(0, 1000), math.nan),
     low_pain=(AnswerField, v.UNKNOWN),
     lasting=(AnswerField, v.UNKNOWN),
-    budget=(BudgetPart | None, None),
+    budget=(Annotated[BudgetPart | None, BeforeValidator(_unknown_is_none)], None),
 )
 ClinicPart = create_model(
     "ClinicPart",
@@ -248,7 +258,10 @@ ClinicPart = create_model(
         Annotated[tuple[Treatment, ...], BeforeValidator(_all_treatments), _Few],
         v.TREATMENTS,
     ),
-    prices=(Annotated[dict[Treatment, Money], _Few], Field(default_factory=dict)),
+    prices=(
+        Annotated[dict[Treatment, Money], BeforeValidator(_unknown_part), _Few],
+        Field(default_factory=dict),
+    ),
 )
 #: A whole case file. The parts are made by ``create_model`` because most of their fields
 #: come from the closed lists of the vocabulary.
@@ -257,14 +270,14 @@ CaseModel = create_model(
     __base__=Part,
     schema_=(Literal["cicatrix.case/1"], Field(alias="schema")),
     name=(Annotated[PlainText, Field(max_length=200)], ""),
-    patient=(PatientPart, Field(default_factory=PatientPart)),
-    acne=(AcnePart, Field(default_factory=AcnePart)),
-    intake=(IntakePart, Field(default_factory=IntakePart)),
-    findings=(Annotated[tuple[FindingPart, ...], Field(max_length=500)], ()),
+    patient=(PartOrUnknown[PatientPart], Field(default_factory=PatientPart)),
+    acne=(PartOrUnknown[AcnePart], Field(default_factory=AcnePart)),
+    intake=(PartOrUnknown[IntakePart], Field(default_factory=IntakePart)),
+    findings=(Annotated[ListOrUnknown[FindingPart], Field(max_length=500)], ()),
     #: Checked against the scale pages (`scale_scores.py`), not here.
     scales=(Any, None),
-    captures=(Annotated[tuple[CapturePart, ...], Field(max_length=100)], ()),
+    captures=(Annotated[ListOrUnknown[CapturePart], Field(max_length=100)], ()),
     earlier_treatments=(Annotated[ListOrUnknown[EarlierPart], _Few], ()),
-    wishes=(WishesPart, Field(default_factory=WishesPart)),
-    clinic=(ClinicPart, Field(default_factory=ClinicPart)),
+    wishes=(PartOrUnknown[WishesPart], Field(default_factory=WishesPart)),
+    clinic=(PartOrUnknown[ClinicPart], Field(default_factory=ClinicPart)),
 )
