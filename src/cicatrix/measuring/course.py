@@ -111,7 +111,7 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     common = _common(inside, np.hypot(*round_.place) < 1)
     # A ragged outline tells of a bent scar only where texture cannot have cut it.
     ragged = outline.islands or (common < _ELLIPTIC and is_sure)
-    if round_.ratio > ELONGATED or ragged:
+    if ragged or (round_.ratio > ELONGATED and not _narrows(round_, patch, outline, common)):
         along = _along(patch, outline, round_.middle, round_.orientation_degrees)
         return along if is_sure else _unsure(along, patch)
     jitter = _jitter_mm(patch, outline, texture_sd_mm)
@@ -131,6 +131,11 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
         return course
     lean = _lean(round_.place, outline, jitter=place_jitter)
     return replace(course, rho=_nested(round_.place, lean))
+
+
+def _narrows(round_: _Round, patch: Patch, outline: Outline, common: float) -> bool:
+    """True if a long outline is more like an ellipse than like a bar, as wide along its course."""
+    return common >= _common(outline.inside, round_.bar(patch, outline).rho < 1)
 
 
 def _oval(ellipse: Course, bar: Course, outline: Outline, *, by_chance: float) -> Course:
@@ -225,7 +230,9 @@ def _bar_radius(area: float, along_mm2: float) -> float:
     widest = math.sqrt(area / math.pi)
     if excess(widest) >= 0:
         return widest
-    return float(brentq(excess, widest / 4, widest))
+    # Half as wide as a strip without ends of that spread, it would be far too long.
+    narrow = area / math.sqrt(48 * along_mm2) / 2
+    return float(brentq(excess, narrow, widest))
 
 
 def moments(patch: Patch, part: Mask) -> tuple[Floats, Floats, Floats]:
