@@ -43,9 +43,6 @@ _BAR_FROM, _BAR_SPREADS = 1.08, 4.0
 #: Long ones got it when the groove of tests/measuring/test_real_captures.py lay 3.2 standard errors
 #: off its second reading, so that capture is no independent check of it.
 _OVAL_SD = 0.006
-#: How many times the ovalness that chance makes on the average is taken from a scar: once leaves
-#: half of the round ones a little oval.
-_ROUNDER = 2.0
 #: Points put on the outline between two samples.
 _PARTS = 4
 
@@ -69,7 +66,8 @@ class Course:
     for each further island of skin (Euler's number). ``ragged`` is the share of the outline
     that is off an ellipse or bar beyond what texture does; ``oval_sd`` is what texture leaves
     unsure about its shape, as a share of the width; ``is_sure`` is false where texture may have cut
-    the outline.
+    the outline. ``jitter_mm`` is how far texture moves a place of a compact outline, which is as
+    steep as the smoothed map.
     """
 
     rho: Floats
@@ -83,6 +81,7 @@ class Course:
     ragged: float = 0.0
     oval_sd: float = 0.0
     is_sure: bool = True
+    jitter_mm: float = 0.0
 
     def opening(self, rho: float) -> Opening:
         """Width, length and area out to a value of the coordinate."""
@@ -125,6 +124,7 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     course = replace(
         course,
         is_sure=is_sure,
+        jitter_mm=jitter,
         ragged=max(1 - _common(inside, course.rho < 1) - by_chance, 0.0),
     )
     if course.straight_mm:
@@ -346,12 +346,10 @@ def _distance(patch: Patch, outline: Outline) -> Floats:
     return np.asarray(tree.query(every.T)[0].reshape(near.shape))
 
 
-def rounder(
-    course: Course, *, jitter_mm: float, hangs_together_mm: float, pitch_mm: float
-) -> Course:
+def rounder(course: Course, *, hangs_together_mm: float, pitch_mm: float) -> Course:
     """The same scar without the ovalness that texture and grid alone give to an outline.
 
-    Texture moves the outline by ``jitter_mm``, over ``hangs_together_mm`` of it together, which
+    Texture moves the outline by its ``jitter_mm``, over ``hangs_together_mm`` of it together, which
     makes the shorter axis of a round scar too short and the longer one too long. Whole samples do
     the same: each piece of one sample is off by the spread of an even chance within it.
     """
@@ -361,8 +359,8 @@ def rounder(
     oval = math.log(course.half_length_mm / course.half_width_mm)
     pieces = max(2 * math.pi * radius / hangs_together_mm, 4.0)
     samples = max(2 * math.pi * radius / pitch_mm, 4.0)
-    by_chance = 16 * (jitter_mm**2 / pieces + pitch_mm**2 / 12 / samples) / radius**2
-    left = oval * max(0.0, 1 - _ROUNDER * by_chance / max(oval**2, 1e-12))
+    by_chance = 16 * (course.jitter_mm**2 / pieces + pitch_mm**2 / 12 / samples) / radius**2
+    left = oval * max(0.0, 1 - by_chance / max(oval**2, 1e-12))
     return replace(
         course,
         half_width_mm=radius * math.exp(-left / 2),

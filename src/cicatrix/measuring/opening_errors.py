@@ -49,12 +49,22 @@ def opening_errors(
     # What is unsure of the ovalness makes one axis longer and the other shorter: no area.
     rim = 2 * rim_sd_mm / opening.width_mm
     oval = math.log(opening.length_mm / opening.width_mm)
+    oval_sd = math.hypot(course.oval_sd, _drawn_out(course, opening))
     return OpeningErrors(
-        width_mm=opening.width_mm * math.hypot(rim, course.oval_sd),
-        length_mm=opening.length_mm * math.hypot(rim, course.oval_sd),
+        width_mm=opening.width_mm * math.hypot(rim, oval_sd),
+        length_mm=opening.length_mm * math.hypot(rim, oval_sd),
         area_mm2=opening.area_mm2 * 2 * rim,
         orientation_degrees=_direction(course.oval_sd, oval),
     )
+
+
+def _drawn_out(course: Course, opening: Opening) -> float:
+    """Half of what the rim of an oval is longer if its wall is drawn out with it, as a share.
+
+    The wall may as well be equally wide all around.
+    """
+    beyond = 1 - 2 * course.half_width_mm / opening.width_mm
+    return abs(beyond * (1 - opening.width_mm / opening.length_mm)) / 2
 
 
 def _along(

@@ -109,7 +109,6 @@ def measure_shape(
     jitter = smoothed_sd_mm / slope
     course = rounder(
         course,
-        jitter_mm=jitter,
         hangs_together_mm=outline.hangs_together_mm,
         pitch_mm=max(patch.pitch_mm),
     )
