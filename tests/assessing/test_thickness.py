@@ -1,6 +1,7 @@
 """Hollows deeper than skin is thick: the unit is asked for, unless they are the few among many."""
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ VALUES = {"deepest_mm": 3.0, "share": 0.5}
 NAN = float("nan")
 
 
-def scar(depth_mm, *, sd_mm=0.01, **other):
+def scar(depth_mm, *, sd_mm=0.01, volume_mm3=1.0, **other):
     return Scar(
         label=0, x_mm=1, y_mm=1, position_mm=(1, 1, 0), depth_mm=depth_mm, depth_sd_mm=sd_mm,
-        width_mm=2, width_sd_mm=0.1, length_mm=2, area_mm2=3, volume_mm3=1, volume_sd_mm3=0.1,
+        width_mm=2, width_sd_mm=0.1, length_mm=2, area_mm2=3, volume_sd_mm3=0.1,
+        volume_mm3=math.copysign(volume_mm3, depth_mm),
         wall_degrees=60, floor_share=0.5, orientation_degrees=0, **other,
     )  # fmt: skip
 
@@ -37,6 +39,9 @@ def checked(*scars):
     [
         ((), []),
         ((scar(0.3), scar(2.9)), [False, False]),
+        # Without a depth: as deep as in the mean over its 3 mm², 13 mm.
+        ((scar(0.3), scar(0.4), scar(NAN, volume_mm3=40.0)), [False, False, True]),
+        ((scar(0.3), scar(NAN)), [False, False]),
         # The whole interval must lie deeper: 3.1 ± 0.2 need not be.
         ((scar(3.1, sd_mm=0.1),), [False]),
         # One of three: a fold among scars.

@@ -12,7 +12,7 @@ from cicatrix.assessing.types import judge_types
 from cicatrix.knowledge import load_knowledge
 from cicatrix.measuring import measure
 from cicatrix.measuring.holes import has_holes
-from cicatrix.phantoms import PhantomScar, make_phantom
+from cicatrix.phantoms import PhantomScar, make_phantom, scatter_scars
 
 #: Where holes lie from the middle of a scar, as a share of its radius.
 OFF = (0.0, 0.25, 0.5, 0.75, 1.0, 1.2, 1.4, 1.6, 1.9)
@@ -145,3 +145,17 @@ def test_a_region_beyond_doubt_is_kept_though_no_wall_explains_it():
     assert 0 < found.volume_mm3 < scar.volume_mm3
     judged = judge_types(catalogue, knowledge=load_knowledge())
     assert judged[found.label].type == "undetermined"
+
+
+@pytest.mark.parametrize("mark", [-9999.0, 9999.0, -3.4e38])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 4), (12, 12)])
+def test_numbers_that_mark_what_was_not_measured_are_no_skin(mark, shape):
+    """They lie farther off than the field is wide: as if they were left out, whatever they are."""
+    phantom = make_phantom(scatter_scars({"boxcar": 3}, seed=2, size_mm=30), seed=2, size_mm=30)
+    heights = [phantom.height_map.height_mm.astype(float) for _ in (mark, np.nan)]
+    for height, number in zip(heights, (mark, np.nan), strict=True):
+        height[300 : 300 + shape[0], 100 : 100 + shape[1]] = number
+    marked, missing = (
+        measure(dataclasses.replace(phantom.height_map, height_mm=height)) for height in heights
+    )
+    assert repr(marked.scars) == repr(missing.scars)

@@ -20,7 +20,7 @@ from cicatrix.measuring.reference import CLOSEST
 from cicatrix.measuring.relief import Found, relief_of
 from cicatrix.measuring.search import Field, told_apart
 from cicatrix.measuring.shape import Shape, Unseen, measure_shape
-from cicatrix.measuring.spikes import spikes_in
+from cicatrix.measuring.spikes import no_heights, spikes_in
 from cicatrix.measuring.surface_parameters import surface_parameters
 from cicatrix.measuring.unexplained import unexplained
 from cicatrix.progress import SILENCE, Progress
@@ -142,7 +142,9 @@ def _without_spikes(height_map: HeightMap) -> tuple[HeightMap, float]:
     if not np.isfinite(height).any():
         raise CaptureError(f"{name} holds no measured sample. Scan the site again.")
     height = np.where(np.isfinite(height), height, np.nan)
-    spikes = spikes_in(height)
+    spikes = no_heights(height, reach_mm=max(height_map.size_mm))
+    height[spikes] = np.nan
+    spikes |= spikes_in(height)
     height[spikes] = np.nan
     return dataclasses.replace(height_map, height_mm=height), float(spikes.mean())
 

@@ -35,6 +35,8 @@ _PITCH_SHARE, _PITCH_FLOOR = 0.08, 0.15
 #: The same for a wall as a share of it, by the square of samples along it: few cannot tell how
 #: steep it is. And for the half width that the length of a trough is drawn from, by the spacing.
 _PITCH_WALL, _PITCH_ALONG = 0.025, 0.05
+#: The slope of a wall that was not found.
+_NO_SLOPE = 1e-6
 #: What walls beside a floor differ in how they round off, by how far they run.
 _UNLIKE_SHARE = 0.045
 #: What a ragged outline leaves unsure of the rim and of the floor's share, by what is ragged of it.
@@ -122,7 +124,7 @@ def measure_shape(
 def _slope(patch: Patch, course: Course, wall: Wall) -> float:
     """How steep the straight wall is; nothing is steeper than from one sample to the next."""
     steepest = 8 * _WALL_PART * wall.depth_mm / patch.pitch_mm[0]
-    return max(min(wall.fall_mm / course.half_width_mm, steepest), 1e-6)
+    return max(min(wall.fall_mm / course.half_width_mm, steepest), _NO_SLOPE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,13 +189,19 @@ class _Fit:
         return math.hypot(self.wall.volume_sd_mm3, self.beyond.volume_sd_mm3, missing)
 
     @property
+    def wall_degrees(self) -> float:
+        """How steep the wall is; NaN where it came out flat, which no wall is."""
+        return math.degrees(math.atan(self.slope)) if self.slope > _NO_SLOPE else math.nan
+
+    @property
     def wall_sd_degrees(self) -> float:
         """That of the fit, of the ovalness, of the grid and of what is missing."""
         run_mm = _WALL_PART * self.wall.depth_mm / self.slope
         grid = _PITCH_WALL * (max(self.patch.pitch_mm) / run_mm) ** 2
         missing = self.gaps.wall_share_sd
         share = math.hypot(self.wall.fall_spread, self.course.oval_sd, grid, missing)
-        return math.degrees(self.slope / (1 + self.slope**2) * share)
+        sd = math.degrees(self.slope / (1 + self.slope**2) * share)
+        return sd if self.slope > _NO_SLOPE else math.nan
 
     @property
     def floor_share_sd(self) -> float:
@@ -219,7 +227,7 @@ def _in_numbers(fit: _Fit) -> Shape:
         area_sd_mm2=math.hypot(errors.area_mm2, beyond.area_sd_mm2),
         volume_mm3=wall.volume_mm3 + beyond.volume_mm3,
         volume_sd_mm3=fit.volume_sd_mm3,
-        wall_degrees=math.degrees(math.atan(fit.slope)),
+        wall_degrees=fit.wall_degrees,
         wall_sd_degrees=fit.wall_sd_degrees,
         floor_share=wall.floor_share,
         floor_share_sd=fit.floor_share_sd,

@@ -1,4 +1,4 @@
-"""Leave out single samples, or a few together, that stick out as no skin can."""
+"""Leave out samples, alone or a few together, that stick out as no skin can."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ _MAD_TO_SD = 1.4826
 #: The border of five by five samples, as rows and columns away from its middle.
 _RING = np.array([(r, c) for r in range(-2, 3) for c in range(-2, 3) if max(abs(r), abs(c)) == 2])
 _SPARED = 2  # of the ring, at either end: a spike may have a neighbour
+
+
+def no_heights(height_mm: Floats, *, reach_mm: float) -> Mask:
+    """Which samples stand farther from all but the outermost hundredths than the field is wide.
+
+    They are no heights of skin but numbers that mark what was not measured, such as −9999.
+    """
+    if np.nanmax(height_mm) - np.nanmin(height_mm) <= reach_mm:
+        return np.zeros(height_mm.shape, bool)
+    low, high = np.nanpercentile(height_mm, (1, 99))
+    return np.asarray((height_mm < low - reach_mm) | (height_mm > high + reach_mm))
 
 
 def spikes_in(height_mm: Floats) -> Mask:
