@@ -225,3 +225,26 @@ def test_first_and_last_rows_that_were_not_measured_are_kept(rows, missing, tmp_
     assert height.shape == (ROWS + 2 * rows, COLUMNS)
     assert np.isnan(height[:rows]).all()
     assert np.isnan(height[-rows:]).all()
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_rows_of_nothing_but_tabs_were_not_measured(rows, place, tmp_path):
+    lines = ["\t".join(f"{value:.4f}" for value in row) for row in heights_mm()]
+    at = {"first": 0, "middle": 5, "last": len(lines)}[place]
+    width = heights_mm().shape[1]
+    whole = [*lines[:at], *["\t" * (width - 1)] * rows, *lines[at:]]
+    path = tmp_path / "map.txt"
+    path.write_text("\n".join(whole) + "\n", encoding="utf-8")
+    height = read_scan(path, pitch_mm=0.1, unit="mm").height_mm
+    assert height.shape == (len(lines) + rows, width)
+    assert np.isnan(height[at : at + rows]).all()
+    assert np.isfinite(np.delete(height, np.s_[at : at + rows], axis=0)).all()
+
+
+def test_a_blank_line_with_a_tab_is_no_row(tmp_path):
+    for separator in ("\t", " ", ","):
+        lines = [separator.join(f"{value:.4f}" for value in row) for row in heights_mm()]
+        path = tmp_path / "map.txt"
+        path.write_text("\n".join([" \t", *lines, "\t"]) + "\n", encoding="utf-8")
+        assert read_scan(path, pitch_mm=0.1, unit="mm").height_mm.shape == heights_mm().shape

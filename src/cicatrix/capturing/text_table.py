@@ -68,7 +68,10 @@ def rows_of_numbers(file: Reading, heading: Heading) -> Iterator[list[float]]:
     """Each line of numbers; ``heading`` is filled before the first one is given."""
     lines = (line for line in lines_of(file) if not _is_remark(line))
     first = _skip_heading(file, lines, heading)
+    width = len(first[-1].split(heading.separator))
     for line in chain(first, lines):
+        if not line.strip() and line.count("\t") != width - 1:
+            continue
         words = _split(line, heading)
         try:
             yield [float(word) for word in words]
@@ -77,7 +80,8 @@ def rows_of_numbers(file: Reading, heading: Heading) -> Iterator[list[float]]:
 
 
 def _is_remark(line: str) -> bool:
-    return not line.strip() or line.lstrip().startswith(("#", "%", "//"))
+    """True for what is no row; only tabs may be a row of which nothing was measured."""
+    return not line.strip("\r\n ") or line.lstrip().startswith(("#", "%", "//"))
 
 
 def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> list[str]:
@@ -86,14 +90,13 @@ def _skip_heading(file: Reading, lines: Iterator[str], heading: Heading) -> list
     samples = 0
     for line in lines:
         separator, decimal_comma = _separator_of(line)
-        words = line.split(separator)
+        words = line.split(separator if line.strip() else "\t")
         numbers = sum(_is_number(word) for word in words)
         missing = sum(word.strip().casefold() in MISSING_WORDS for word in words)
         if numbers >= 1 and len(words) >= 2 and numbers + missing == len(words):
             heading.separator, heading.decimal_comma = separator, decimal_comma
-            rows = takewhile(
-                partial(_is_unmeasured, separator=separator, width=len(words)), unmeasured[::-1]
-            )
+            above = [one for one in reversed(unmeasured) if one.strip() or separator == "\t"]
+            rows = takewhile(partial(_is_unmeasured, separator=separator, width=len(words)), above)
             return [*reversed(list(rows)), line]
         if len(words) >= 2 and missing == len(words):
             unmeasured.append(line)
