@@ -1,6 +1,7 @@
 """``cicatrix measure`` as people run it, and measured findings in a plan."""
 
 import contextlib
+import io
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cicatrix.phantoms import STANDARD_COUNTS, standard_phantom
 
@@ -222,3 +224,17 @@ def test_a_class_that_nobody_vouches_for_says_so(tmp_path):
     assert json.loads((tmp_path / "scars.json").read_text("utf-8"))["capture"]["method"] is None
     page = (tmp_path / "scars.html").read_text("utf-8")
     assert "A by its spacing; how it was captured was not told" in page
+
+
+def test_a_damaged_lzw_tiff_gives_one_sentence_and_none_of_a_library(tmp_path):
+    noise = np.random.default_rng(1).normal(1000, 20, (200, 200)).astype("f4")
+    whole = io.BytesIO()
+    Image.fromarray(noise).save(whole, "TIFF", compression="tiff_lzw")
+    content = bytearray(whole.getvalue())
+    for place in range(3000, 3400):
+        content[place] ^= 0x5A
+    (tmp_path / "bad.tif").write_bytes(content)
+    run = cicatrix("measure", tmp_path / "bad.tif", "--pitch-mm", 0.1, "--unit", "um")
+    assert run.returncode == 2
+    assert run.stderr.startswith("cicatrix: bad.tif cannot be read as a TIFF file")
+    assert len(run.stderr.splitlines()) == 1

@@ -10,9 +10,13 @@ to no more than its size; other compressions go through Pillow, whose C library 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
+import os
+import sys
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +43,7 @@ _KIND = "a TIFF file"
 _PLAIN, _DEFLATED, _BY_PILLOW = {1}, {8, 32946}, {5, 32773}
 _DIFFERENCES_OF_FLOATS = 3
 _MOST_PARTS = 1_000_000
+_ERROR_STREAM = 2  # the number by which a C library knows it
 _REDUCED_OR_MASK = 1 | 4
 _NODATA, _ORIENTATION = 42113, 274
 #: How to turn each stored orientation so that rows run down and columns to the right.
@@ -169,8 +174,22 @@ def _by_pillow(file: Reading) -> NDArray[Any]:
     from PIL.TiffImagePlugin import TiffImageFile
 
     file.go_to(0, what="start")
-    with TiffImageFile(file.file) as picture:
+    with _silent_library(), TiffImageFile(file.file) as picture:
         return np.array(picture)
+
+
+@contextlib.contextmanager
+def _silent_library() -> Iterator[None]:
+    """While libtiff works: it writes faults past Python, and cicatrix tells them in its words."""
+    sys.stderr.flush()
+    kept = os.dup(_ERROR_STREAM)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), _ERROR_STREAM)
+        yield
+    finally:
+        os.dup2(kept, _ERROR_STREAM)
+        os.close(kept)
 
 
 def _nodata(page: TiffPage) -> float | None:
