@@ -359,7 +359,8 @@ def rounder(course: Course, *, hangs_together_mm: float, pitch_mm: float) -> Cou
     oval = math.log(course.half_length_mm / course.half_width_mm)
     pieces = max(2 * math.pi * radius / hangs_together_mm, 4.0)
     samples = max(2 * math.pi * radius / pitch_mm, 4.0)
-    # An oval is a wave twice around; of what hangs together over a bell, few pieces hold less of it.
+    # An oval is a wave twice around. Texture that hangs together like a bell has less of it the
+    # fewer pieces there are: exp(−k² s²/2) for k = 2 waves and s = √(2π) / pieces.
     texture = course.jitter_mm**2 / pieces * math.exp(-4 * math.pi / pieces**2)
     by_chance = 16 * (texture + pitch_mm**2 / 12 / samples) / radius**2
     left = oval * max(0.0, 1 - by_chance / max(oval**2, 1e-12))
