@@ -69,6 +69,8 @@ def test_findings_seen_alike_are_alike(fact: str, book: RuleBook, patient: Facts
     first = patient.findings[0]
     others = {name: known for name, known in first.items() if name != fact}
     values = v.FINDING_FACTS[fact] or [number for number in NUMBERS if number is not None]
+    if fact == "type":
+        values = [*values, ("hypertrophic", "keloid"), ("keloid", "hypertrophic")]
     findings = [others, *[{**others, fact: value} for value in values]]
     patients = [dataclasses.replace(patient, findings=(one,)) for one in findings]
     patients += [dataclasses.replace(patient, findings=(first, one)) for one in findings]
