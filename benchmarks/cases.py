@@ -50,6 +50,8 @@ _LESIONS = MappingProxyType(
     }
 )
 _GAP_SHARES = (0.1, 0.3, 0.6, 0.9)
+#: Nobody older is taken to bear or nurse a child; the door asks about older ones.
+_CHILDBEARING_UNTIL_AGE = 60
 #: What the invented clinic asks for one session of anything, in dollars.
 _PRICES = (80, 150, 250, 400, 650, 900)
 
@@ -108,11 +110,12 @@ def _case_file(random: Random, number: int, findings: int) -> CaseFile:
     severity = random.choices(v.ACNE_SEVERITIES, (25, 30, 25, 15, 5))[0]
     clinic = _clinic(random)
     earlier = _earlier(random)
+    age = round(random.triangular(13, 62, 26))
     return {
         "schema": "cicatrix.case/1",
         "name": f"invented-{number}",
         "patient": {
-            "age": round(random.triangular(13, 62, 26)),
+            "age": age,
             "sex": sex,
             "fitzpatrick": random.choices(v.FITZPATRICK, (8, 18, 24, 22, 18, 10))[0],
         },
@@ -122,7 +125,7 @@ def _case_file(random: Random, number: int, findings: int) -> CaseFile:
             "lesions": list(_LESIONS[severity]),
             "scarring_still": v.NO if severity == "clear" else random.choice((v.YES, v.NO)),
         },
-        "intake": _intake(random, sex=sex, earlier=earlier),
+        "intake": _intake(random, sex=sex, age=age, earlier=earlier),
         "findings": _findings(random, findings),
         "earlier_treatments": earlier,
         "wishes": _wishes(random, has_prices=bool(clinic["prices"])),
@@ -142,13 +145,13 @@ def _earlier(random: Random) -> list[CaseFile]:
     ]
 
 
-def _intake(random: Random, *, sex: str, earlier: list[CaseFile]) -> CaseFile:
-    """The answers, which agree with what was done before."""
+def _intake(random: Random, *, sex: str, age: int, earlier: list[CaseFile]) -> CaseFile:
+    """The answers, which agree with who the patient is and what was done before."""
     answers: CaseFile = {
         name: v.YES if _happens(random, share=_YES_SHARE.get(name, _OTHER_YES_SHARE)) else v.NO
         for name in v.INTAKE_ANSWERS
     }
-    if sex == "male":
+    if sex == "male" or age > _CHILDBEARING_UNTIL_AGE:
         answers |= {"pregnant": v.NO, "breastfeeding": v.NO}
     answers["isotretinoin"] = random.choices(("never", "current", "past"), (70, 7, 23))[0]
     if answers["isotretinoin"] == "past":

@@ -80,7 +80,7 @@ class _Sitting:
             Target(site=str(f["site"]), side=str(f["side"]), type=named_type(f))
             for f in facts.findings
         ]
-        self._rank_of = book.outcomes.rank_of
+        self._ranks_by_length = book.outcomes.ranks_by_length
         self._named_alike = len(set(self.targets)) < len(self.targets)
         seen = self._seen = book.sight.of_patient(facts)
         self._patient = heard(book.patient_chapters, seen, facts, NO_FINDING)
@@ -185,7 +185,9 @@ class _Sitting:
         """Keep the targets that may be treated; where some may not, the rest needs caution."""
         applies = entry.outcomes
         told = [outcomes | self._own[number] & applies for number, _ in candidates]
-        ranks = self._ranks(told, candidates)
+        ranks = [self._ranks_by_length[some.bit_length()] for some in told]
+        if self._named_alike or entry.id in self._asking:
+            ranks = self._stricter(ranks, candidates)
         rank = min(ranks)
         asks = self._asked(told, ranks, candidates) if _ASK in ranks else NO_NAMES
         excluded: tuple[ExcludedTarget, ...] = ()
@@ -221,13 +223,12 @@ class _Sitting:
                 asks |= fit.asks
         return asks | self._said(asking).asks if asking else asks
 
-    def _ranks(self, told: Sequence[OutcomeSet], candidates: Sequence[_Candidate]) -> list[int]:
-        """How strict the rules are with each candidate; what may be for nothing has to ask.
+    def _stricter(self, ranks: list[int], candidates: Sequence[_Candidate]) -> list[int]:
+        """How strict to be with each candidate beyond the rules: what may be for nothing asks.
 
         A step cannot tell findings apart that share type, site and side, so the strictest of
         them decides for all.
         """
-        ranks = [*map(self._rank_of, told)]
         for place, (_, fit) in enumerate(candidates):
             if fit.asks and ranks[place] < _ASK:
                 ranks[place] = _ASK
@@ -292,7 +293,7 @@ class _Sitting:
         """What some outcomes say together; many treatments meet the same."""
         said = self._kept_said.get(outcomes)
         if said is None:
-            rank = self._rank_of(outcomes)
+            rank = self._ranks_by_length[outcomes.bit_length()]
             reasons, cautions, lacking = self.book.outcomes.told_by(outcomes)
             asks = lacking if rank == _ASK else NO_NAMES
             until, until_patient = _NO_TEXT

@@ -9,7 +9,7 @@ from cicatrix.planning.kept import Kept
 #: A set of names: bit n is on if the n-th name is in it.
 NameSet = int
 NO_NAMES: NameSet = 0
-#: Few patients share a whole set, but what stands in so many neighbours was mostly met before.
+#: Most whole sets were met before; of the others, what stands in so many neighbours.
 _STRETCH = 16
 _MOST_KEPT = 10_000
 
@@ -25,6 +25,7 @@ class NameSets:
             for start in range(0, len(self._names), _STRETCH)
         )
         self._kept: Kept[NameSet, tuple[str, ...]] = Kept(most=_MOST_KEPT)
+        self._kept_parts: Kept[NameSet, tuple[str, ...]] = Kept(most=_MOST_KEPT)
 
     def of(self, names: Iterable[str]) -> NameSet:
         """The set of these names."""
@@ -35,11 +36,16 @@ class NameSets:
 
     def names_in(self, some: NameSet) -> tuple[str, ...]:
         """The names of a set, in their order."""
+        return self._kept.get(some) or self._kept.keep(some, self._by_stretches(some))
+
+    def _by_stretches(self, some: NameSet) -> tuple[str, ...]:
         names: tuple[str, ...] = ()
         for stretch in self._stretches:
             part = some & stretch
             if part:
-                names += self._kept.get(part) or self._kept.keep(part, self._one_by_one(part))
+                names += self._kept_parts.get(part) or self._kept_parts.keep(
+                    part, self._one_by_one(part)
+                )
         return names
 
     def _one_by_one(self, some: NameSet) -> tuple[str, ...]:

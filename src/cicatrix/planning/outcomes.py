@@ -68,7 +68,8 @@ class Outcomes:
         self._ordered = sorted(every, key=lambda o: o.truth)
         self._ordered.sort(key=lambda o: (o.page.id, o.about), reverse=True)
         self._ordered.sort(key=lambda o: o.rank)
-        self._ranks = (0, *[outcome.rank for outcome in self._ordered])
+        #: How strict a set is, by its length in bits; 0, suitable, for the empty one.
+        self.ranks_by_length = (0, *[outcome.rank for outcome in self._ordered])
         self._places = {
             (o.page.id, o.about, o.truth, o.lacking): place for place, o in enumerate(self._ordered)
         }
@@ -83,7 +84,7 @@ class Outcomes:
 
     def rank_of(self, some: OutcomeSet) -> int:
         """How strict the strictest of a set is; 0, suitable, where the set is empty."""
-        return self._ranks[some.bit_length()]
+        return self.ranks_by_length[some.bit_length()]
 
     def told_by(self, some: OutcomeSet) -> Told:
         """What a set says. Few patients share a whole set, but most of its stretches were met."""
