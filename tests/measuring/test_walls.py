@@ -12,7 +12,8 @@ from scipy.optimize import least_squares
 
 from cicatrix.measuring import profile as wall
 from cicatrix.measuring import wall_family as family
-from cicatrix.measuring.course import course_of, rounder
+from cicatrix.measuring.coordinate import course_of
+from cicatrix.measuring.course import rounder
 from cicatrix.measuring.outline import outline_of
 from cicatrix.measuring.patch import Patch
 from cicatrix.measuring.shape import measure_shape
@@ -249,6 +250,32 @@ def test_texture_makes_no_round_scar_oval():
         raw.append(course.half_length_mm / course.half_width_mm)
         corrected.append(after.half_length_mm / after.half_width_mm)
     assert np.mean(corrected) - 1 < 0.5 * (np.mean(raw) - 1)
+
+
+def test_where_chance_decides_between_ellipse_and_bar_the_depth_says_so():
+    """Short bars with pointed walls in noise: one in ten was off by four errors and more."""
+    noise, smoothing, errors = 0.03, 0.12, []
+    sd = noise * PITCH_MM / (2 * math.sqrt(math.pi) * smoothing)
+
+    def covariance_of(weights):
+        flat = weights.reshape(len(weights), -1)
+        return noise**2 * flat @ flat.T
+
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        scar = scar_of(
+            shape="cone", radius_mm=0.75, depth_mm=0.9,
+            length_mm=rng.uniform(0.15, 0.45), angle_degrees=rng.uniform(0, 180),
+        )  # fmt: skip
+        patch = patch_of(scar, size_mm=10.0)
+        patch.depth_mm[...] += rng.normal(0, noise, patch.depth_mm.shape)
+        found = measure_shape(
+            patch, covariance_of=covariance_of, smoothing_mm=smoothing, smoothed_sd_mm=sd
+        )
+        errors.append((found.depth_mm - scar.depth_mm) / found.depth_sd_mm)
+    # The root mean square of 40 errors that are stated rightly is below 1.3 but for one in 200;
+    # without the other form it was 2.2.
+    assert 0.6 < math.sqrt(np.mean(np.square(errors))) < 1.3
 
 
 @pytest.mark.parametrize("ratio", [2.5, 4.0, 5.5])

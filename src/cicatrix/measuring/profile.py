@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -191,6 +191,22 @@ def fit_wall(rings: Rings, *, depth_guess_mm: float) -> Wall:
         fall_spread=fall_spread,
         floor_share=floor,
         floor_share_sd=floor_sd,
+    )
+
+
+def doubted(wall: Wall, other: Wall, *, steeper: float, share: float) -> Wall:
+    """A wall that may be another one: this share of what they are apart is unsure.
+
+    ``steeper`` is by how much the other one is.
+    """
+    return replace(
+        wall,
+        depth_sd_mm=math.hypot(wall.depth_sd_mm, share * (other.depth_mm - wall.depth_mm)),
+        volume_sd_mm3=math.hypot(wall.volume_sd_mm3, share * (other.volume_mm3 - wall.volume_mm3)),
+        fall_spread=math.hypot(wall.fall_spread, share * math.log(steeper)),
+        floor_share_sd=math.hypot(
+            wall.floor_share_sd, share * (other.floor_share - wall.floor_share)
+        ),
     )
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.measuring.course import Course, Opening, course_of, rounder
+from cicatrix.measuring.coordinate import course_of
+from cicatrix.measuring.course import Course, Opening, rounder
 from cicatrix.measuring.holes import Gaps, bounded_below, gaps_of
 from cicatrix.measuring.opening_errors import OpeningErrors, opening_errors
 from cicatrix.measuring.outline import outline_of
 from cicatrix.measuring.patch import Patch
-from cicatrix.measuring.profile import Rings, Wall, fit_wall
+from cicatrix.measuring.profile import Rings, Wall, doubted, fit_wall
 from cicatrix.measuring.wall_family import CELL, CELLS, WALL_LEVELS
 
 Floats = NDArray[np.floating[Any]]
@@ -107,6 +108,7 @@ def measure_shape(
     course = course_of(patch, outline, texture_sd_mm=smoothed_sd_mm)
     rings = rings_of(patch, course, covariance_of=covariance_of)
     wall = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
+    wall = _with_others(wall, patch, course, covariance_of)
     slope = _slope(patch, course, wall)
     jitter = smoothed_sd_mm / slope
     course = rounder(
@@ -119,6 +121,18 @@ def measure_shape(
     if not gaps.floor_is_seen:
         wall = bounded_below(wall, rings, gaps)
     return _in_numbers(_Fit(patch, course, wall, beyond, gaps, slope=slope, jitter_mm=jitter))
+
+
+def _with_others(
+    wall: Wall, patch: Patch, course: Course, covariance_of: Callable[[Floats], Floats]
+) -> Wall:
+    """The wall, less sure by what it would be in the other form that the scar may as well have."""
+    for other in course.others:
+        rings = rings_of(patch, other, covariance_of=covariance_of)
+        it = fit_wall(rings, depth_guess_mm=float(rings.mean_mm.max()))
+        steeper = it.fall_mm / other.half_width_mm * course.half_width_mm / wall.fall_mm
+        wall = doubted(wall, it, steeper=steeper, share=course.others_count)
+    return wall
 
 
 def _slope(patch: Patch, course: Course, wall: Wall) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.measuring.course import moments
+from cicatrix.measuring.coordinate import moments
 from cicatrix.measuring.patch import Patch
 from cicatrix.measuring.shape import Shape
 
