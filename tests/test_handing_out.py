@@ -9,7 +9,7 @@ import time
 import pytest
 
 from cicatrix import handing_out as module
-from cicatrix.handing_out import WorkerLostError, handed_out
+from cicatrix.handing_out import WorkerLostError, handed_out, wake_workers
 from cicatrix.skin import CaptureError
 
 
@@ -29,6 +29,20 @@ def two_cores(monkeypatch):
 
 def test_results_come_in_the_order_of_the_pieces(cores):
     assert list(handed_out(str.upper, map(str, range(40)))) == [str(n) for n in range(40)]
+
+
+def test_the_woken_workers_load_what_the_work_needs_first(two_cores, tmp_path):
+    wake_workers(eval, f"open({str(tmp_path)!r} + '/woken', 'w').close()")
+    # What was asked for first is begun first.
+    assert list(handed_out(abs, [-1, -2, -3])) == [1, 2, 3]
+    assert (tmp_path / "woken").exists()
+
+
+def test_with_one_core_nobody_is_woken(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "cores", lambda: 1)
+    wake_workers(eval, f"open({str(tmp_path)!r} + '/woken', 'w')")
+    assert list(handed_out(abs, [-1])) == [1]
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_pieces_give_no_results(cores):

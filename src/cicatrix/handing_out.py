@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Executor, Future, wait
 from typing import TypeVar
 
 from cicatrix.errors import CicatrixError
@@ -33,6 +33,30 @@ class WorkerLostError(CicatrixError):
     """A process that worked for this one was ended from outside."""
 
 
+def wake_workers(work: Callable[[Piece], object], piece: Piece) -> None:
+    """Have the workers start, and load what ``work`` needs, while this process goes on.
+
+    ``piece`` is one that takes no time; what comes of it is dropped.
+    """
+    workers = min(cores(), MOST_WORKERS)
+    if workers > 1:
+        pool = _pool(workers)
+        for _ in range(workers):
+            pool.submit(work, piece)
+
+
+def _pool(workers: int) -> Executor:
+    """The workers, started where there are none."""
+    from joblib.externals.loky import get_reusable_executor
+
+    # Futures, not joblib.Parallel, which at an error ends the workers while pieces still wait for
+    # them; that can go wrong in the thread that hands the pieces on.
+    pool: Executor = get_reusable_executor(
+        max_workers=workers, timeout=_IDLE_SECONDS, env=_ONE_THREAD_EACH
+    )
+    return pool
+
+
 def handed_out(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterator[Result]:
     """The results of some pieces of work, in the order of the pieces, whoever did which.
 
@@ -48,12 +72,9 @@ def handed_out(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iter
     if workers == 1:
         yield from map(work, pieces)
         return
-    from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    # Futures, not joblib.Parallel, which at an error ends the workers while pieces still wait for
-    # them; that can go wrong in the thread that hands the pieces on.
-    pool = get_reusable_executor(max_workers=workers, timeout=_IDLE_SECONDS, env=_ONE_THREAD_EACH)
+    pool = _pool(workers)
     ahead: deque[Future[Result]] = deque()
     try:
         for piece in pieces:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.handing_out import handed_out
+from cicatrix.handing_out import handed_out, wake_workers
 from cicatrix.measuring.catalogue import SMALL_FIELD_MM, Survey, survey
 from cicatrix.measuring.mesh_relief import TileSurvey, mesh_relief
 from cicatrix.measuring.mesh_territory import Territory, owner
@@ -28,6 +28,8 @@ Gate = Callable[[HeightMap], tuple[str, ...]]
 
 #: From so many samples in all tiles on, workers that take a second to start are worth it.
 _LONG_WORK_SAMPLES = 2_000_000
+#: Meshes that come to so many have about so many corners; the workers start while they are cut up.
+_LONG_WORK_VERTICES = 600_000
 #: A tile of several with less measured skin than this is the fringe of its neighbours.
 _LEAST_MM2 = 0.2 * (2 * HALF_TILE_MM) ** 2
 
@@ -50,6 +52,11 @@ def no_doubts(_: HeightMap) -> tuple[str, ...]:
     return ()
 
 
+def _loaded(module: str) -> str:
+    """A piece of work for which a worker has to load this module, and nothing else."""
+    return module
+
+
 def measure_mesh(mesh: Mesh, *, spacing_mm: float) -> ScarCatalogue:
     """Every scar of a mesh whose points lie ``spacing_mm`` apart.
 
@@ -69,6 +76,8 @@ def survey_mesh(
     Each part of the skin goes through the ``gate`` as its tile shows it; what the gate says of one
     part is said of the whole. The share of the scan that was not measured is that of the relief.
     """
+    if len(mesh.vertices_mm) >= _LONG_WORK_VERTICES:
+        wake_workers(_loaded, __name__)
     tiling = tiling_of(mesh)
     _refuse_closed(tiling)
     parts = _measured(tiling, spacing_mm=spacing_mm, gate=gate, progress=progress)
