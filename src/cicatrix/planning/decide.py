@@ -104,8 +104,8 @@ class _Sitting:
         said = self._patient
         return tuple(
             [
-                self._with_targets(entry, said & entry.outcomes, candidates[entry.id])
-                if entry.id in candidates
+                self._with_targets(entry, said & entry.outcomes, some)
+                if (some := candidates.get(entry.id))
                 else self._alone(entry, said & entry.outcomes)
                 for entry in self.book.treatments
             ]
@@ -167,6 +167,8 @@ class _Sitting:
         self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
     ) -> Decision:
         """A treatment that could be for some findings."""
+        if len(candidates) == 1:
+            return self._with_one(entry, outcomes, candidates)
         if self._any_own & entry.outcomes or entry.id in self._asking:
             return self._target_by_target(entry, outcomes, candidates)
         said = self._said(outcomes)
@@ -177,6 +179,22 @@ class _Sitting:
             fits=_reasons_of(candidates),
             roles=self._roles(candidates),
             asks=said.asks,
+        )
+
+    def _with_one(
+        self, entry: Entry, outcomes: OutcomeSet, candidates: list[_Candidate]
+    ) -> Decision:
+        """A treatment that could be for one finding: what is said of that is said of all."""
+        ((number, fit),) = candidates
+        said = self._said(outcomes | self._own[number] & entry.outcomes)
+        opens = fit.asks and said.rank <= _ASK
+        return self._decision(
+            entry,
+            said,
+            rank=_ASK if opens else said.rank,
+            fits=(fit.reason,),
+            roles=self._roles(candidates),
+            asks=fit.asks if opens else said.asks,
         )
 
     def _target_by_target(
@@ -219,8 +237,10 @@ class _Sitting:
         asking, asks = NO_OUTCOMES, NO_NAMES
         for some, rank, (_, fit) in zip(told, ranks, candidates, strict=True):
             if rank == _ASK:
-                asking |= NO_OUTCOMES if fit.asks else some
-                asks |= fit.asks
+                if fit.asks:
+                    asks |= fit.asks
+                else:
+                    asking |= some
         return asks | self._said(asking).asks if asking else asks
 
     def _stricter(self, ranks: list[int], candidates: Sequence[_Candidate]) -> list[int]:
@@ -299,8 +319,9 @@ class _Sitting:
             until, until_patient = _NO_TEXT
             if rank == _DEFER:
                 until, until_patient = _until(self.book.outcomes.deferring(outcomes), self.facts)
-            said = _Said(rank, reasons, cautions, asks, until, until_patient)
-            self._kept_said[outcomes] = said
+            said = self._kept_said[outcomes] = _Said(
+                rank, reasons, cautions, asks, until, until_patient
+            )
         return said
 
 

@@ -25,7 +25,7 @@ NO_OUTCOMES: OutcomeSet = 0
 Told = tuple[tuple[Reason, ...], NameSet, NameSet]
 #: How many outcomes are told together at least. Long stretches are few to join, but fewer of
 #: them were met before.
-_STRETCH = 50
+_STRETCH = 51
 _MOST_KEPT = 50_000
 
 
