@@ -136,6 +136,10 @@ def test_an_esri_grid_that_contradicts_itself_is_refused(content, says, tmp_path
     [
         (b"0.1,0.2,0.3\n0.1,0.2\n", "2 numbers in row 2 and 3 in the rows above"),
         (b"0.1,0.2,0.3\n0.1,pore,0.3\n", "'pore' where a height was expected"),
+        (
+            b"0;0;0\n0;0,25;0\n",
+            "'0,25' where a height was expected. The rows above have no decimal comma",
+        ),
         (b"Dear colleague,\nattached you find the scan.\n", "no table of numbers"),
         (b"0.1,0.2\n\0\0\0\0\n", "not a text of numbers"),
         (b"0.1,0.2,0.3\n", "at least 2 rows"),

@@ -147,9 +147,14 @@ def _float(word: str, *, file: Reading) -> float:
     try:
         return float(word)
     except ValueError:
+        way_out = "Correct it, or write nan where nothing was measured."
+        if "," in word and _is_number(word):
+            way_out = (
+                "The rows above have no decimal comma, so it cannot be told if this is one. Export "
+                "the scan with decimal points, or with as many decimals in every row."
+            )
         raise CaptureError(
-            f"{file.name} has {plain(word)[:40]!r} where a height was expected. Correct it, or "
-            "write nan where nothing was measured."
+            f"{file.name} has {plain(word)[:40]!r} where a height was expected. {way_out}"
         ) from None
 
 
