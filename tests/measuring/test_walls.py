@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 from scipy.optimize import least_squares
 
 from cicatrix.measuring import profile as wall
@@ -17,6 +18,7 @@ from cicatrix.measuring.course import rounder
 from cicatrix.measuring.outline import outline_of
 from cicatrix.measuring.patch import Patch
 from cicatrix.measuring.shape import measure_shape
+from cicatrix.measuring.trough import bar_radius, straightened
 from cicatrix.phantoms import PhantomScar, distance, profile
 
 PITCH_MM = 0.05
@@ -276,6 +278,59 @@ def test_where_chance_decides_between_ellipse_and_bar_the_depth_says_so():
     # The root mean square of 40 errors that are stated rightly is below 1.3 but for one in 200;
     # without the other form it was 2.2.
     assert 0.6 < math.sqrt(np.mean(np.square(errors))) < 1.3
+
+
+@pytest.mark.parametrize(("radius", "length", "smoothing"), [(1.0, 4.0, 0.2), (1.2, 3.5, 0.25)])
+def test_a_bar_gets_back_what_smoothing_took_of_its_ends(radius, length, smoothing):
+    """A smoothed trough on a fine grid, outlined where its sides are half as deep as it was."""
+    grid = 0.01
+    x, y = np.meshgrid(np.arange(0, 12, grid), np.arange(0, 5, grid))
+    scar = scar_of(shape="cosine", x_mm=6, y_mm=2.5, radius_mm=radius, length_mm=length)
+    smooth = ndimage.gaussian_filter(profile("cosine", distance(scar, x, y)), smoothing / grid)
+    inside = smooth > smooth[round((2.5 + radius / 2) / grid), round(6 / grid)]
+    area, spread = inside.sum() * grid**2, float(((x[inside] - 6) ** 2).mean())
+    half_width, whole = straightened(area, spread, smoothing_mm=smoothing)
+    straight = (whole - math.pi * half_width**2) / (2 * half_width)
+    # The grid moves a side by half a sample; what is left of the ends is of second order.
+    assert half_width == pytest.approx(radius / 2, abs=grid)
+    assert straight == pytest.approx(length, abs=0.03)
+    # As it was outlined it is five times as far off.
+    raw = bar_radius(area, spread)
+    assert (area - math.pi * raw**2) / (2 * raw) < length - 0.1
+
+
+def test_shallow_wide_troughs_in_texture_are_as_wide_as_they_are():
+    """Their outline is ragged, and everything is nearer to a ragged line than to a straight one."""
+    grain, smoothing, texture, errors, shares = 0.1, 0.15, 0.025, [], []
+    # White noise, as strong as it must be to have that spread once it is made into grains.
+    white = texture * 2 * math.sqrt(math.pi) * grain / PITCH_MM
+    sd = white * PITCH_MM / (2 * math.sqrt(math.pi) * math.hypot(grain, smoothing))
+
+    def covariance_of(weights):
+        seen = ndimage.gaussian_filter(
+            weights.astype(float), (0, grain / PITCH_MM, grain / PITCH_MM)
+        )
+        flat = seen.reshape(len(weights), -1)
+        return white**2 * flat @ flat.T
+
+    for seed in range(16):
+        rng = np.random.default_rng(seed)
+        scar = scar_of(
+            shape="cosine", x_mm=6, y_mm=6, radius_mm=1.1, depth_mm=0.16, length_mm=5.0,
+            angle_degrees=rng.uniform(0, 180),
+        )  # fmt: skip
+        patch = patch_of(scar, size_mm=12.0)
+        noise = rng.normal(0, white, patch.depth_mm.shape)
+        patch.depth_mm[...] += ndimage.gaussian_filter(noise, grain / PITCH_MM)
+        found = measure_shape(
+            patch, covariance_of=covariance_of, smoothing_mm=smoothing, smoothed_sd_mm=sd
+        )
+        shares.append(found.width_mm / scar.width_mm - 1)
+        errors.append((found.width_mm - scar.width_mm) / found.width_sd_mm)
+    # Two standard errors of the mean of 16 that scatter by 3 %; along their outline it was -2.7 %.
+    assert abs(np.mean(shares)) < 0.016
+    # The root mean square of 16 errors that are stated rightly is below 1.45 but for one in 160.
+    assert math.sqrt(np.mean(np.square(errors))) < 1.45
 
 
 @pytest.mark.parametrize("ratio", [2.5, 4.0, 5.5])

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.optimize import brentq
 
 from cicatrix.measuring.course import OUTLINE_LEVEL, OVAL_SD, Course
 from cicatrix.measuring.outline import Outline
 from cicatrix.measuring.patch import Patch
-from cicatrix.measuring.trough import trough_of
+from cicatrix.measuring.trough import bar_radius, straightened, trough_of
 
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -48,14 +47,14 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
     round_ = _round_of(patch, outline)
     is_sure = outline.level_mm > _SURE_OUTLINE * texture_sd_mm
     common = _common(inside, np.hypot(*round_.place) < 1)
+    jitter = _jitter_mm(patch, outline, texture_sd_mm)
     # A ragged outline tells of a bent scar only where texture cannot have cut it.
     ragged = outline.islands or (common < _ELLIPTIC and is_sure)
     if ragged or (round_.ratio > ELONGATED and not _narrows(round_, patch, outline, common)):
-        along = trough_of(patch, outline, round_.middle, round_.orientation_degrees)
+        along = _along(round_, patch, outline, jitter=jitter)
         return along if is_sure else _unsure(along, patch)
-    jitter = _jitter_mm(patch, outline, texture_sd_mm)
     radius = math.sqrt(float(round_.halves_mm.prod()))
-    by_chance = (_RAGGED_JITTER * jitter + _RAGGED_PITCH * max(patch.pitch_mm)) / radius
+    by_chance = _by_chance(jitter, patch, radius=radius)
     pieces = max(2 * math.pi * radius / outline.hangs_together_mm, 4.0)
     place_jitter = jitter * math.sqrt(2 / pieces) / radius
     course = round_.ellipse()
@@ -71,6 +70,24 @@ def course_of(patch: Patch, outline: Outline, *, texture_sd_mm: float) -> Course
         return course
     lean = _lean(round_.place, outline, jitter=place_jitter)
     return replace(course, rho=_nested(round_.place, lean))
+
+
+def _along(round_: _Round, patch: Patch, outline: Outline, *, jitter: float) -> Course:
+    """The coordinate of a long scar: a straight bar, if texture and grid alone make it ragged.
+
+    To a ragged outline everything is nearer than to a straight one, and its ends are pulled in.
+    """
+    if not outline.islands:
+        bar = round_.long_bar(patch, outline)
+        by_chance = _by_chance(jitter, patch, radius=bar.half_width_mm)
+        if 1 - _common(outline.inside, bar.rho < 1) < by_chance:
+            return bar
+    return trough_of(patch, outline, round_.middle, round_.orientation_degrees)
+
+
+def _by_chance(jitter: float, patch: Patch, *, radius: float) -> float:
+    """How much of the area of an outline texture and grid may move."""
+    return (_RAGGED_JITTER * jitter + _RAGGED_PITCH * max(patch.pitch_mm)) / radius
 
 
 def _narrows(round_: _Round, patch: Patch, outline: Outline, common: float) -> bool:
@@ -100,6 +117,7 @@ class _Round:
     """The ellipse of the same moments and area as an outline; ``place`` is in its half axes."""
 
     halves_mm: Floats
+    along_mm2: float
     place: Floats
     middle: tuple[float, float]
     orientation_degrees: float
@@ -125,7 +143,15 @@ class _Round:
     def bar(self, patch: Patch, outline: Outline) -> Course:
         """The coordinate of the bar with round ends that has the same area and length."""
         area = float(outline.inside.sum()) * patch.sample_mm2
-        radius = _bar_radius(area, float(self.halves_mm[1]) ** 2 / 4)
+        radius = bar_radius(area, float(self.halves_mm[1]) ** 2 / 4)
+        return self._bar(radius, area)
+
+    def long_bar(self, patch: Patch, outline: Outline) -> Course:
+        """The same for one that is long, whose ends alone are round and so pulled in."""
+        area = float(outline.inside.sum()) * patch.sample_mm2
+        return self._bar(*straightened(area, self.along_mm2, smoothing_mm=outline.smoothing_mm))
+
+    def _bar(self, radius: float, area: float) -> Course:
         straight = max((area - math.pi * radius**2) / (2 * radius), 1e-9)
         across, along = self.place * self.halves_mm[:, None, None]
         away = np.hypot(np.maximum(np.abs(along) - straight / 2, 0.0), across)
@@ -135,6 +161,7 @@ class _Round:
             half_width_mm=radius,
             half_length_mm=0.0,
             straight_mm=straight,
+            oval_sd=OVAL_SD,
         )
 
 
@@ -150,6 +177,7 @@ def _round_of(patch: Patch, outline: Outline) -> _Round:
     grid = patch.on_the_skin(*(g.ravel().astype(float) for g in np.indices(outline.inside.shape)))
     return _Round(
         halves_mm=halves,
+        along_mm2=float(spread[1]),
         place=(axes.T @ (grid - centre[:, None]) / halves[:, None]).reshape(
             2, *outline.inside.shape
         ),
@@ -161,23 +189,6 @@ def _round_of(patch: Patch, outline: Outline) -> _Round:
 def _common(one: Mask, other: Mask) -> float:
     """The common part of two masks as a share of both together."""
     return float((one & other).sum()) / max(1.0, float((one | other).sum()))
-
-
-def _bar_radius(area: float, along_mm2: float) -> float:
-    """Half the width of the bar with round ends of this area and spread along itself."""
-
-    def excess(radius: float) -> float:
-        straight = (area - math.pi * radius**2) / (2 * radius)
-        second = radius * straight**3 / 6 + math.pi * radius**2 * straight**2 / 4
-        second += 4 * radius**3 * straight / 3 + math.pi * radius**4 / 4
-        return second / area - along_mm2
-
-    widest = math.sqrt(area / math.pi)
-    if excess(widest) >= 0:
-        return widest
-    # Half as wide as a strip without ends of that spread, it would be far too long.
-    narrow = area / math.sqrt(48 * along_mm2) / 2
-    return float(brentq(excess, narrow, widest))
 
 
 def moments(patch: Patch, part: Mask) -> tuple[Floats, Floats, Floats]:

@@ -102,7 +102,7 @@ def cut_out(field: Field, regions: Regions, *, label: int, box: Box, sign: float
             there=weight >= 0.5,
             fresh=_all_of(field.scarred[wide], steps),
             pitch_mm=texture.pitch_mm,
-            slope=_slope(field, box),
+            slope=_slope(field, box, regions.labels[box] == label),
         ),
         box=wide,
         steps=steps,
@@ -150,12 +150,18 @@ def _all_of(mask: Mask, steps: int) -> Mask:
     return np.asarray(_averaged(mask.astype(float), steps) > 1 - 1e-9)
 
 
-def _slope(field: Field, box: Box) -> tuple[float, float]:
-    """The slope of the skin along x and y in the middle of a box."""
+def _slope(field: Field, box: Box, region: Mask) -> tuple[float, float]:
+    """The slope of the skin along x and y in the middle of a region, not of the box around it.
+
+    On tightly bent skin a tenth of a millimetre aside the slope is another by a hundredth.
+    """
     heights = field.level_mm
+    middle = [
+        round(s.start + float(places.mean()))
+        for s, places in zip(box, region.nonzero(), strict=True)
+    ]
     slopes = []
     for axis, pitch in ((1, field.pitch_mm[0]), (0, field.pitch_mm[1])):
-        middle = [(s.start + s.stop - 1) // 2 for s in box]
         reach = max(1, round(_SLOPE_MM / pitch))
         ends = []
         for end in (-reach, reach):

@@ -82,3 +82,35 @@ def _radius(area: float, mean_mm: float, *, ends: int) -> float:
     if excess(widest) <= 0:
         return widest
     return float(brentq(excess, 0.0, widest))
+
+
+def straightened(area: float, along_mm2: float, *, smoothing_mm: float) -> tuple[float, float]:
+    """Half the width and the area of a bar with round ends, as they were before smoothing.
+
+    ``along_mm2`` is the spread of its area along itself. Smoothing pulls an outline in by half its
+    variance times its curvature: both ends together lose π variances.
+    """
+    radius = bar_radius(area, along_mm2)
+    half = (area - math.pi * radius**2) / (4 * radius)
+    lost = math.pi * smoothing_mm**2
+    # The mean square of the way from the middle to both half circles.
+    ends_mm2 = half**2 + 4 * half * radius / math.pi + radius**2 / 2
+    whole = area + lost
+    return bar_radius(whole, (area * along_mm2 + lost * ends_mm2) / whole), whole
+
+
+def bar_radius(area: float, along_mm2: float) -> float:
+    """Half the width of the bar with round ends of this area and spread along itself."""
+
+    def excess(radius: float) -> float:
+        straight = (area - math.pi * radius**2) / (2 * radius)
+        second = radius * straight**3 / 6 + math.pi * radius**2 * straight**2 / 4
+        second += 4 * radius**3 * straight / 3 + math.pi * radius**4 / 4
+        return second / area - along_mm2
+
+    widest = math.sqrt(area / math.pi)
+    if excess(widest) >= 0:
+        return widest
+    # Half as wide as a strip without ends of that spread, it would be far too long.
+    narrow = area / math.sqrt(48 * along_mm2) / 2
+    return float(brentq(excess, narrow, widest))
