@@ -151,26 +151,3 @@ def test_a_filler_told_by_its_weeks_alone_counts_as_the_one_with_the_longest_gap
         own = [earliest_week(name, facts, knowledge=knowledge) for facts in each]
         assert earliest_week(name, unnamed, knowledge=knowledge) == max(own)
         assert any(own) == (weeks_ago < 30)
-
-
-@pytest.mark.parametrize(
-    ("answers", "says"),
-    [({"breastfeeding": v.YES}, "You breastfeed."), ({}, "In case this is so: You breastfeed.")],
-    ids=["told", "not told"],
-)
-def test_nobody_is_told_to_breastfeed_who_was_not_asked(
-    answers: Mapping[str, Any], says: str, knowledge: Knowledge
-) -> None:
-    silent = {name: told for name, told in HARMLESS.items() if name != "breastfeeding"}
-    seen = ({"type": "erythema", **told_in_full("erythema")},)
-    case = case_of(
-        Sketch(answers={**silent, "sex": "female", **answers}, findings=seen, earlier=())
-    )
-    told = [
-        reason.patient["en"]
-        for decision in decided(case, book=make_rulebook(knowledge)).values()
-        for reason in decision.reasons
-        if "You breastfeed." in reason.patient["en"]
-    ]
-    assert told
-    assert all(one.startswith(says) for one in told)

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from cicatrix import vocabulary as v
 from cicatrix.knowledge import Knowledge
@@ -32,8 +31,6 @@ from cicatrix.records import Reason
 from cicatrix.vocabulary import Verdict
 
 _CAUTIONS = NameSets(v.CAUTIONS)
-#: How a patient is told of what is not known and taken as if it were so.
-_IN_CASE = MappingProxyType({"en": "In case this is so", "es": "Por si es su caso"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +154,8 @@ def _outcomes(one: _Posed, knowledge: Knowledge, *, facts: NameSets) -> Iterator
         "en": page.patient.en.format_map(words),
         "es": page.patient.es.format_map(words),
     }
+    taken = page.when_unknown is Verdict.CAUTION
+    lead = "Not known, so taken as if it were so" if taken else "An answer that decides is missing"
     fired = Reason(
         rule=page.id,
         verdict=page.verdict,
@@ -167,7 +166,7 @@ def _outcomes(one: _Posed, knowledge: Knowledge, *, facts: NameSets) -> Iterator
         caution=page.caution,
         local=page.id in knowledge.local,
     )
-    still_open = _still_open(fired, page)
+    still_open = dataclasses.replace(fired, verdict=page.when_unknown, text=f"{lead}: {fired.text}")
     for truth, reason, lacking in [
         (TRUE, fired, ""),
         *[(UNKNOWN, still_open, fact) for fact in _lacking(page)],
@@ -181,23 +180,6 @@ def _outcomes(one: _Posed, knowledge: Knowledge, *, facts: NameSets) -> Iterator
             caution=_CAUTIONS.of([page.caution]),
             asks=facts.of([lacking] if lacking else []),
         )
-
-
-def _still_open(fired: Reason, page: RulePage) -> Reason:
-    """The reason of a rule while nobody knows if it is true.
-
-    What is asked for is told as a question. What is taken as if it were so must say that it may not
-    be.
-    """
-    taken = page.when_unknown is Verdict.CAUTION
-    lead = "Not known, so taken as if it were so" if taken else "An answer that decides is missing"
-    patient = {name: f"{_IN_CASE[name]}: {text}" for name, text in fired.patient.items()}
-    return dataclasses.replace(
-        fired,
-        verdict=page.when_unknown,
-        text=f"{lead}: {fired.text}",
-        patient=patient if taken else fired.patient,
-    )
 
 
 def _lacking(page: RulePage) -> Sequence[str]:
